@@ -1,0 +1,5 @@
+"""`python -m relight` is `relight`."""
+
+from relight.cli.main import main
+
+main()
