@@ -1,0 +1,236 @@
+"""Errors of the fleet, RL-FLT-001 … 059 of the line, 060 … 099 of the imports.
+
+Owns sentences, no decisions. Parameters never hold patient data.
+"""
+
+from __future__ import annotations
+
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
+
+ITEM_UNKNOWN = ErrorSpec(
+    code="RL-FLT-001",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no item {item} in the fleet."),
+    next=N_("Check the id or search for the serial number, the host name or the room."),
+)
+NO_ITEMS = ErrorSpec(
+    code="RL-FLT-002",
+    kind=ErrorKind.INPUT,
+    message=N_("No item was chosen."),
+    next=N_("Choose at least one item and try again."),
+)
+ITEM_AMBIGUOUS = ErrorSpec(
+    code="RL-FLT-003",
+    kind=ErrorKind.INPUT,
+    message=N_("“{item}” names {count} items: {names}."),
+    next=N_("Use the serial number or the id of the one you mean."),
+)
+TOO_MANY = ErrorSpec(
+    code="RL-FLT-004",
+    kind=ErrorKind.INPUT,
+    message=N_("{count} items at once are too many: the limit is {limit}."),
+    next=N_("Narrow the list and go in several batches."),
+)
+FIELD_BAD = ErrorSpec(
+    code="RL-FLT-005",
+    kind=ErrorKind.INPUT,
+    message=N_("{field} cannot be “{value}”."),
+    next=N_("Choose one of: {choices}."),
+)
+NAME_EMPTY = ErrorSpec(
+    code="RL-FLT-006",
+    kind=ErrorKind.INPUT,
+    message=N_("An item needs a name."),
+    next=N_("Give the name written on it, or what people call it."),
+)
+SERIAL_TAKEN = ErrorSpec(
+    code="RL-FLT-007",
+    kind=ErrorKind.INPUT,
+    message=N_("The serial number {serial} already belongs to {name}."),
+    next=N_("Open {name} instead of adding it again."),
+)
+REASON_MISSING = ErrorSpec(
+    code="RL-FLT-008",
+    kind=ErrorKind.INPUT,
+    message=N_("This needs a reason."),
+    next=N_("Write in a few words why, so that others understand it later."),
+)
+CLASS_KIND = ErrorSpec(
+    code="RL-FLT-009",
+    kind=ErrorKind.INPUT,
+    message=N_("{name} is a {kind} and cannot become a {klass}."),
+    next=N_("Add it again as what it is, and retire this one."),
+)
+
+STAGE_FOREIGN = ErrorSpec(
+    code="RL-FLT-010",
+    kind=ErrorKind.RULE,
+    message=N_("{name}: a {klass} does not go through “{stage}”."),
+    next=N_("Its stages are: {stages}."),
+)
+STAGE_SKIPPED = ErrorSpec(
+    code="RL-FLT-011",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is “{stage}”: it cannot skip to “{to}”."),
+    next=N_("Move it to “{following}” first."),
+)
+CHECKS_MISSING = ErrorSpec(
+    code="RL-FLT-012",
+    kind=ErrorKind.RULE,
+    message=N_("{name} cannot be “{to}” yet: {missing}."),
+    next=N_("Have these checks attested, then move it again."),
+)
+BACK_REASON = ErrorSpec(
+    code="RL-FLT-013",
+    kind=ErrorKind.INPUT,
+    message=N_("{name} would go back from “{stage}” to “{to}”: that needs a reason."),
+    next=N_("Write why it goes back; what was attested from there on is void."),
+)
+IS_QUARANTINED = ErrorSpec(
+    code="RL-FLT-014",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is quarantined."),
+    next=N_("Release it from quarantine first."),
+)
+IS_RETIRED = ErrorSpec(
+    code="RL-FLT-015",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is retired."),
+    next=N_("Return it to the line first."),
+)
+ADMISSION_BY_SIGNATURE = ErrorSpec(
+    code="RL-FLT-016",
+    kind=ErrorKind.RULE,
+    message=N_("{name} cannot be moved to “admitted”: admission takes two signatures."),
+    next=N_("Have it signed for security and for the owning service."),
+)
+NOT_QUARANTINED = ErrorSpec(
+    code="RL-FLT-017",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is not quarantined."),
+    next=N_("Nothing needs to be released."),
+)
+NOT_RETIRED = ErrorSpec(
+    code="RL-FLT-018",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is not retired."),
+    next=N_("Nothing needs to be returned."),
+)
+BATCH_REFUSED = ErrorSpec(
+    code="RL-FLT-019",
+    kind=ErrorKind.RULE,
+    message=N_("Nothing was changed: {refused} of {count} may not. {first}"),
+    next=N_("Mend what is missing, or go on with the {allowed} that may."),
+)
+
+CHECK_FOREIGN = ErrorSpec(
+    code="RL-FLT-020",
+    kind=ErrorKind.RULE,
+    message=N_("{name}: the policy asks no check “{check}” of a {klass}."),
+    next=N_("Attest one of: {checks}."),
+)
+CHECK_ROLE = ErrorSpec(
+    code="RL-FLT-021",
+    kind=ErrorKind.RULE,
+    message=N_("“{check}” cannot be attested in your role."),
+    next=N_("Ask one of: {roles}."),
+)
+CHECK_FILES = ErrorSpec(
+    code="RL-FLT-022",
+    kind=ErrorKind.INPUT,
+    message=N_("“{check}” asks for a file that shows it."),
+    next=N_("Attach the report, the photograph or the certificate."),
+)
+CHECK_NOTE = ErrorSpec(
+    code="RL-FLT-023",
+    kind=ErrorKind.INPUT,
+    message=N_("“{check}” asks for a note: {hint}"),
+    next=N_("Write it in the note."),
+)
+CHECK_EARLY = ErrorSpec(
+    code="RL-FLT-024",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is “{stage}”: “{check}” is asked at “{asked}”, further on."),
+    next=N_("Move it along first; a check attested before its stage proves nothing."),
+)
+NO_CHECKS = ErrorSpec(
+    code="RL-FLT-025",
+    kind=ErrorKind.INPUT,
+    message=N_("No check was chosen."),
+    next=N_("Choose what you attest."),
+)
+
+SIGN_STAGE = ErrorSpec(
+    code="RL-FLT-030",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is “{stage}”: only what is “verified” can be signed for admission."),
+    next=N_("Take it along the line first."),
+)
+SIGN_ROLE = ErrorSpec(
+    code="RL-FLT-031",
+    kind=ErrorKind.RULE,
+    message=N_("You cannot sign {capacity}."),
+    next=N_("Ask one of: {roles}."),
+)
+SIGN_SCOPE = ErrorSpec(
+    code="RL-FLT-032",
+    kind=ErrorKind.RULE,
+    message=N_("{name} belongs to {service} at {site}: you do not sign for that."),
+    next=N_("Ask the owner of that service."),
+)
+SIGN_TWICE = ErrorSpec(
+    code="RL-FLT-033",
+    kind=ErrorKind.RULE,
+    message=N_("You already signed {name} {capacity}."),
+    next=N_("The second signature is another person's."),
+)
+ZONE_SHUT = ErrorSpec(
+    code="RL-FLT-034",
+    kind=ErrorKind.RULE,
+    message=N_("{name}: the clean zone of {site} is not open."),
+    next=N_("Have the zone segment of {site} opened by two people, then sign again."),
+)
+SIGN_CHANGED = ErrorSpec(
+    code="RL-FLT-035",
+    kind=ErrorKind.RULE,
+    message=N_("What you were shown has changed since: nothing was signed."),
+    next=N_("Read the page again and sign what it shows now."),
+)
+SIGN_PLACELESS = ErrorSpec(
+    code="RL-FLT-036",
+    kind=ErrorKind.RULE,
+    message=N_("{name} has no site yet: nobody can say which zone it enters."),
+    next=N_("Give it its site first."),
+)
+SIGN_BEFORE = ErrorSpec(
+    code="RL-FLT-037",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is already signed {capacity}, by {actor}."),
+    next=N_("It still needs the signature {other}."),
+)
+
+POLICY_UNREADABLE = ErrorSpec(
+    code="RL-FLT-040",
+    kind=ErrorKind.INPUT,
+    message=N_("The policy of the line is no readable TOML: {why}"),
+    next=N_("Mend the line named, and start again."),
+)
+POLICY_FAULTY = ErrorSpec(
+    code="RL-FLT-041",
+    kind=ErrorKind.INPUT,
+    message=N_("The policy of the line has {count} faults. {first}"),
+    next=N_("Mend them all, and start again: until then the line stands still rather than go by another policy."),
+)
+
+EVIDENCE_UNKNOWN = ErrorSpec(
+    code="RL-FLT-050",
+    kind=ErrorKind.MISSING,
+    message=N_("This item has no evidence file {digest}."),
+    next=N_("Open the item and choose a file from its list."),
+)
+FILE_TOO_LARGE = ErrorSpec(
+    code="RL-FLT-051",
+    kind=ErrorKind.INPUT,
+    message=N_("{name} is larger than {limit} MB."),
+    next=N_("Attach an extract, and keep the whole where the note says."),
+)

@@ -1,0 +1,1 @@
+"""Forms of the recovery line: they parse and clean, services decide."""

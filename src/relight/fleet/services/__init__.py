@@ -1,0 +1,1 @@
+"""Writes of the fleet: each one transaction and one journal entry."""

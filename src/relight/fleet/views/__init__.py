@@ -1,0 +1,1 @@
+"""Pages of the recovery line: form, service, render."""
