@@ -219,11 +219,15 @@ class AsideRow(models.Model):
 class DoubtfulMatch(models.Model):
     """Two items that may be one machine: a person decides, never a merge in silence.
 
-    `state` is `open`, `same` (merged) or `different`; `other` is the item made for the row.
+    `state` is `open`, `same` (merged) or `different`; `other` is the item made for the row, empty
+    once merged away (`other_name` says what it was, `MergedItem` where it went).
     """
 
     item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="doubts")
-    other = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="doubts_as_other")
+    other = models.ForeignKey(
+        LineItem, on_delete=models.SET_NULL, null=True, blank=True, related_name="doubts_as_other"
+    )
+    other_name = models.CharField(max_length=200, blank=True, default="")
     sighting = models.ForeignKey(Sighting, on_delete=models.PROTECT, null=True, blank=True)
     reason = models.TextField()
     at = models.DateTimeField()
