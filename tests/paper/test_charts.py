@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,7 @@ def test_every_mark_and_label_stays_on_the_paper(admitted: list[int], frame: Fra
         float(e.get("y", "")) for e in ET.fromstring(svg).iter(f"{NS}text") if "chart-label" in e.get("class", "")
     )
     assert 0 <= tops[0] and tops[-1] + frame.text * 1.1 <= frame.height
-    assert all(later - earlier >= frame.text * 2.4 for earlier, later in zip(tops, tops[1:], strict=False))
+    assert all(later - earlier >= frame.text * 2.4 for earlier, later in pairwise(tops))
 
 
 def test_day_zero_alone_is_drawn() -> None:

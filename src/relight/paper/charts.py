@@ -99,9 +99,12 @@ def burn_up(chart: BurnUp, *, frame: Frame, ident: str) -> str:
     Returns: one `<svg>` element, safe to inline; O(n m).
     """
     plot = _Plot.of(chart, frame)
-    parts = [
+    opening = (
         f'<svg class="chart chart-{frame.key}" viewBox="0 0 {frame.width} {frame.height}" role="img"'
-        f' aria-labelledby="{ident}-t {ident}-d" xmlns="http://www.w3.org/2000/svg" font-size="{frame.text}">',
+        f' aria-labelledby="{ident}-t {ident}-d" xmlns="http://www.w3.org/2000/svg" font-size="{frame.text}">'
+    )
+    parts = [
+        opening,
         f'<title id="{ident}-t">{escape(chart.title)}</title>',
         f'<desc id="{ident}-d">{escape(chart.description)}</desc>',
         _hatching(ident),
@@ -183,8 +186,7 @@ def _next_step(step: int) -> int:
 
 def _n(value: float) -> str:
     """Write a coordinate: one decimal at most, no trailing zero, the same on every machine."""
-    text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+    return f"{value:.1f}".removesuffix(".0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
