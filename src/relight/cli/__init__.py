@@ -1,0 +1,1 @@
+"""The command line: `relight <noun> <verb>`. Parse, call an api, print."""

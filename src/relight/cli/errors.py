@@ -1,0 +1,46 @@
+"""Errors of the command line (RL-CLI)."""
+
+from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+
+FILE_UNREADABLE = ErrorSpec(
+    code="RL-CLI-001",
+    kind=ErrorKind.INPUT,
+    message=N_("The file cannot be read: {reason}."),
+    next=N_("Check the name and your rights on it, then run the command again."),
+)
+SIGN_IN_FAILED = ErrorSpec(
+    code="RL-CLI-002",
+    kind=ErrorKind.RULE,
+    message=N_("The user name or the password is not right."),
+    next=N_("Run the command again with --as NAME; the password is asked, or read from RELIGHT_PASSWORD."),
+)
+NOT_A_GZIP = ErrorSpec(
+    code="RL-CLI-003",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is named .gz, but its content cannot be unpacked."),
+    next=N_("Get the file again from where it comes, or give the unpacked file."),
+)
+USAGE = ErrorSpec(
+    code="RL-CLI-004",
+    kind=ErrorKind.INPUT,
+    message=N_("The command was not understood: {reason}"),
+    next=N_("Run it with --help to see what it takes."),
+)
+UNEXPECTED = ErrorSpec(
+    code="RL-CLI-005",
+    kind=ErrorKind.PEER,
+    message=N_("Something Relight did not foresee stopped this command ({kind}). Nothing was half-done."),
+    next=N_("Run it again. If it stops again, keep {log} and show it to whoever maintains Relight."),
+)
+DATABASE_AWAY = ErrorSpec(
+    code="RL-CLI-006",
+    kind=ErrorKind.PEER,
+    message=N_("The database does not answer."),
+    next=N_("Check RELIGHT_DATABASE_URL, the data folder's disk and its rights, then run the command again."),
+)
+FILE_TOO_LARGE = ErrorSpec(
+    code="RL-CLI-007",
+    kind=ErrorKind.INPUT,
+    message=N_("The file unpacks to more than {limit} MB."),
+    next=N_("Split it, or unpack it first if you know what it is."),
+)

@@ -1,0 +1,1 @@
+"""Where Relight is put together: settings, root urls, rail, subscriptions, wsgi."""

@@ -1,0 +1,12 @@
+"""The rail: the rooms of the house, each with the permission that opens it."""
+
+from relight.kernel.errors import N_
+
+RAIL: list[dict[str, str]] = [
+    {"label": N_("Situation"), "url": "console:situation", "permission": "situation.read", "icon": "situation"},
+    {"label": N_("Recovery line"), "url": "fleet:board", "permission": "fleet.read", "icon": "line"},
+    {"label": N_("Dependencies"), "url": "hospital:index", "permission": "hospital.read", "icon": "dependencies"},
+    {"label": N_("Zone"), "url": "hospital:zones", "permission": "hospital.read", "icon": "zone"},
+    {"label": N_("Journal"), "url": "console:journal", "permission": "journal.read", "icon": "journal"},
+    {"label": N_("Staff"), "url": "people:staff", "permission": "people.read", "icon": "people"},
+]

@@ -1,0 +1,57 @@
+"""The door of the journal for every app above it."""
+
+from relight.journal.evidence import evidence_find, evidence_path, evidence_read, evidence_store
+from relight.journal.selectors import (
+    chain_verify,
+    entry_get,
+    entry_list,
+    event_latest,
+    event_list,
+    lag_list,
+    verb_list,
+    version,
+)
+from relight.journal.services import Log, is_writing, new_id, writing
+from relight.journal.worker import aside_retry, subscription_run, worker_run
+from relight.journal.types import (
+    Body,
+    ChainReport,
+    EntryView,
+    EventDraft,
+    EventView,
+    EvidenceFile,
+    Json,
+    SubscriberLag,
+    Subscription,
+)
+
+__all__ = [
+    "Body",
+    "ChainReport",
+    "EntryView",
+    "EventDraft",
+    "EventView",
+    "EvidenceFile",
+    "Json",
+    "Log",
+    "SubscriberLag",
+    "Subscription",
+    "aside_retry",
+    "chain_verify",
+    "entry_get",
+    "entry_list",
+    "event_latest",
+    "event_list",
+    "evidence_find",
+    "evidence_path",
+    "evidence_read",
+    "evidence_store",
+    "is_writing",
+    "lag_list",
+    "new_id",
+    "subscription_run",
+    "verb_list",
+    "version",
+    "worker_run",
+    "writing",
+]

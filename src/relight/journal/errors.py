@@ -1,0 +1,28 @@
+"""Errors of the journal (RL-JNL)."""
+
+from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+
+EVIDENCE_MISSING = ErrorSpec(
+    code="RL-JNL-001",
+    kind=ErrorKind.MISSING,
+    message=N_("The evidence file {digest} is not in the evidence store."),
+    next=N_("Bring the evidence folder of this Relight back from its backup; the journal still says who stored it."),
+)
+EVIDENCE_ALTERED = ErrorSpec(
+    code="RL-JNL-002",
+    kind=ErrorKind.RULE,
+    message=N_("The evidence file {digest} is not what was stored: its content has changed."),
+    next=N_("Do not rely on it. Tell the security officer, and bring the file back from the backup."),
+)
+NO_ROOM = ErrorSpec(
+    code="RL-JNL-003",
+    kind=ErrorKind.PEER,
+    message=N_("The file could not be stored: {reason}."),
+    next=N_("Nothing was changed. Free space in the data folder, then do it again."),
+)
+ENTRY_MISSING = ErrorSpec(
+    code="RL-JNL-004",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no journal entry {seq}."),
+    next=N_("Look for it in the list of entries."),
+)

@@ -1,0 +1,163 @@
+"""Writes of the journal: the one way any part of Relight changes state.
+
+`writing` opens the transaction, takes the head's lock first (writers queue, so none can deadlock and
+no event can be committed before an earlier number), and appends what was logged when the block ends.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from relight.journal.models import Entry, Event, Head
+from relight.journal.rules import GENESIS, canonical, entry_hash
+from relight.journal.types import Body, EntryView, EventDraft
+from relight.kernel.act import Act
+from relight.kernel.ids import uuid7
+
+_local = threading.local()
+
+
+def new_id(at: datetime) -> UUID:
+    """Make an id for a new row: a UUIDv7 of the act's time."""
+    return uuid7(at=at, entropy=os.urandom(10))
+
+
+@dataclass(slots=True)
+class _Chain:
+    """The head as this transaction sees it, and what it will append."""
+
+    entry_seq: int
+    event_seq: int
+    hash: str
+    entries: list[EntryView] = field(default_factory=list)
+
+
+class Log:
+    """What a writing block says it did."""
+
+    __slots__ = ("_chain", "act")
+
+    def __init__(self, *, act: Act, chain: _Chain) -> None:
+        self.act = act
+        self._chain = chain
+
+    def entry(self, verb: str, *, subject: str, body: Body, events: Iterable[EventDraft] = ()) -> EntryView:
+        """Append an entry with its events.
+
+        Args: verb: `<app>.<what>`. subject: `kind:id`. body: strings, integers, booleans, null,
+        lists and maps. Raises: ValueError on another type in a body.
+        """
+        chain = self._chain
+        draft = EntryView(
+            seq=chain.entry_seq + 1,
+            id=new_id(self.act.at),
+            at=self.act.at,
+            actor=self.act.actor,
+            door=self.act.door.value,
+            verb=verb,
+            subject=subject,
+            body=body,
+            events=tuple(events),
+            previous=chain.hash,
+            hash="",
+        )
+        entry = replace(draft, hash=entry_hash(draft))
+        chain.entries.append(entry)
+        chain.entry_seq, chain.hash = entry.seq, entry.hash
+        chain.event_seq += len(entry.events)
+        return entry
+
+
+def is_writing() -> bool:
+    """Say whether this thread stands inside a `writing` block."""
+    return getattr(_local, "chain", None) is not None
+
+
+@contextmanager
+def writing(act: Act) -> Iterator[Log]:
+    """Open one transaction with its journal entries; a nested block joins the outer one.
+
+    Raises: RuntimeError when the outermost block ends without an entry: a write nobody could find
+    again. An exception rolls everything back, entries included.
+    """
+    chain: _Chain | None = getattr(_local, "chain", None)
+    if chain is not None:
+        with _joined(chain):
+            yield Log(act=act, chain=chain)
+        return
+    with transaction.atomic():
+        chain = _local.chain = _head_lock()
+        first_event = chain.event_seq + 1
+        try:
+            yield Log(act=act, chain=chain)
+            if not chain.entries:
+                raise RuntimeError("a write without a journal entry")
+            _append(chain, first_event=first_event)
+        finally:
+            _local.chain = None
+
+
+@contextmanager
+def _joined(chain: _Chain) -> Iterator[None]:
+    """Take back what an inner block logged when it fails, as its savepoint takes back its rows."""
+    mark = (len(chain.entries), chain.entry_seq, chain.event_seq, chain.hash)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        del chain.entries[mark[0] :]
+        _, chain.entry_seq, chain.event_seq, chain.hash = mark
+        raise
+
+
+def _head_lock() -> _Chain:
+    """Lock the head: a row lock on PostgreSQL, the write lock of BEGIN IMMEDIATE on SQLite."""
+    Head.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
+    head = Head.objects.select_for_update().get(pk=1)
+    return _Chain(entry_seq=head.entry_seq, event_seq=head.event_seq, hash=head.hash)
+
+
+def _append(chain: _Chain, *, first_event: int) -> None:
+    events: list[Event] = []
+    for entry in chain.entries:
+        for event in entry.events:
+            events.append(
+                Event(
+                    seq=first_event + len(events),
+                    entry_seq=entry.seq,
+                    at=entry.at,
+                    name=event.name,
+                    subject=event.subject,
+                    body=canonical(event.body).decode(),
+                )
+            )
+    Entry.objects.bulk_create([_row(entry) for entry in chain.entries], batch_size=500)
+    Event.objects.bulk_create(events, batch_size=500)
+    Head.objects.filter(pk=1).update(entry_seq=chain.entry_seq, event_seq=chain.event_seq, hash=chain.hash)
+
+
+def _row(entry: EntryView) -> Entry:
+    events = [{"name": e.name, "subject": e.subject, "body": e.body} for e in entry.events]
+    return Entry(
+        seq=entry.seq,
+        id=entry.id,
+        at=entry.at,
+        actor=entry.actor,
+        door=entry.door,
+        verb=entry.verb,
+        subject=entry.subject,
+        body=canonical(entry.body).decode(),
+        events=canonical(events).decode(),
+        previous=entry.previous,
+        hash=entry.hash,
+    )
+
+

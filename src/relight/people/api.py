@@ -1,0 +1,41 @@
+"""The door of people for every app above it."""
+
+from relight.people.guards import SERVICES, needs, permit, public, service
+from relight.people.rules import MATRIX, in_scope, may, permissions_of
+from relight.people.selectors import administrator_exists, names_of, staff_get, staff_list
+from relight.people.services import (
+    demo_staff_create,
+    first_link_make,
+    signature_make,
+    staff_create,
+)
+from relight.people.sessions import act_of
+from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Permission, Role, Signature, StaffView
+
+__all__ = [
+    "MATRIX",
+    "PERMISSION_NAMES",
+    "ROLE_NAMES",
+    "SERVICES",
+    "STAFF_ROLES",
+    "Permission",
+    "Role",
+    "Signature",
+    "StaffView",
+    "act_of",
+    "administrator_exists",
+    "demo_staff_create",
+    "first_link_make",
+    "in_scope",
+    "may",
+    "names_of",
+    "needs",
+    "permissions_of",
+    "permit",
+    "public",
+    "service",
+    "signature_make",
+    "staff_create",
+    "staff_get",
+    "staff_list",
+]

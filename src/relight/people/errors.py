@@ -1,0 +1,88 @@
+"""Errors of people (RL-PPL)."""
+
+from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+
+NOT_PERMITTED = ErrorSpec(
+    code="RL-PPL-001",
+    kind=ErrorKind.RULE,
+    message=N_("Your role does not permit this: {permission}."),
+    next=N_("These roles may: {roles}. Ask one of them, or the administrator for the role."),
+)
+WRONG_PASSWORD = ErrorSpec(
+    code="RL-PPL-002",
+    kind=ErrorKind.RULE,
+    message=N_("The password is not right, so nothing was signed."),
+    next=N_("Type your own password again."),
+)
+SIGN_NEEDS_PERSON = ErrorSpec(
+    code="RL-PPL-003",
+    kind=ErrorKind.RULE,
+    message=N_("Only a person who signed in can sign."),
+    next=N_("Sign in with your own account (on the command line: --as NAME)."),
+)
+STAFF_MISSING = ErrorSpec(
+    code="RL-PPL-004",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no staff member {name}."),
+    next=N_("Look the name up in the staff list."),
+)
+USERNAME_TAKEN = ErrorSpec(
+    code="RL-PPL-005",
+    kind=ErrorKind.INPUT,
+    message=N_("The user name {username} is taken."),
+    next=N_("Choose another one."),
+)
+ROLE_UNKNOWN = ErrorSpec(
+    code="RL-PPL-006",
+    kind=ErrorKind.INPUT,
+    message=N_("There is no role {role} that can be given to staff."),
+    next=N_("Choose from: {roles}."),
+)
+PASSWORD_WEAK = ErrorSpec(
+    code="RL-PPL-007",
+    kind=ErrorKind.INPUT,
+    message=N_("This password is too easy to guess: {reason}"),
+    next=N_("Choose at least 10 characters, for example three words."),
+)
+LINK_USED = ErrorSpec(
+    code="RL-PPL-008",
+    kind=ErrorKind.MISSING,
+    message=N_("This first-start link is not valid, or was used."),
+    next=N_("Start Relight again on its terminal: it prints a new link while no administrator exists."),
+)
+LAST_ADMINISTRATOR = ErrorSpec(
+    code="RL-PPL-009",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is the last administrator."),
+    next=N_("Give another person the administrator role first."),
+)
+SIGN_IN_REFUSED = ErrorSpec(
+    code="RL-PPL-010",
+    kind=ErrorKind.RULE,
+    message=N_("The user name or the password is not right."),
+    next=N_("Try again. After 5 wrong tries the name is locked for 10 minutes."),
+)
+LOCKED = ErrorSpec(
+    code="RL-PPL-011",
+    kind=ErrorKind.RULE,
+    message=N_("Too many wrong passwords: this name is locked for 10 minutes."),
+    next=N_("Wait, or ask the administrator for a new one-time password."),
+)
+SIGN_IN_NEEDED = ErrorSpec(
+    code="RL-PPL-012",
+    kind=ErrorKind.RULE,
+    message=N_("You are not signed in, or your session has ended."),
+    next=N_("Sign in again; what you saved is kept."),
+)
+PASSWORD_FIRST = ErrorSpec(
+    code="RL-PPL-013",
+    kind=ErrorKind.RULE,
+    message=N_("The one-time password must be changed first."),
+    next=N_("Choose your own password in the browser."),
+)
+SCOPE_UNKNOWN = ErrorSpec(
+    code="RL-PPL-014",
+    kind=ErrorKind.INPUT,
+    message=N_("«{word}» is no scope."),
+    next=N_("Write site:<id> or service:<id>, or leave it empty for everything."),
+)

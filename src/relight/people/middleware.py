@@ -1,0 +1,72 @@
+"""Puts the act of the signed-in person on every request; sends the rest to the sign-in page.
+
+Sets `request.act`, `request.may` (permission word -> bool). Without a living session only views
+marked `public` are reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import translation
+
+from relight.kernel.act import Act, Door
+from relight.people.errors import PASSWORD_FIRST, SIGN_IN_NEEDED
+from relight.people.models import Staff
+from relight.people.rules import permissions_of
+from relight.people.sessions import act_of, clock, session_alive
+
+NOBODY = "nobody:"
+POLLING = "HTTP_X_RELIGHT_LIVE"
+
+
+class PeopleMiddleware:
+    """Who is asking, and may they come in at all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        now = clock()
+        request.act = Act(actor=NOBODY, at=now, door=Door.WEB)  # type: ignore[attr-defined]
+        if isinstance(request.user, Staff):
+            polling = POLLING in request.META
+            if session_alive(request, now=now, polling=polling):
+                request.act = act_of(request.user, at=now, door=Door.WEB)  # type: ignore[attr-defined]
+                translation.activate(request.user.language)
+                request.LANGUAGE_CODE = request.user.language
+            else:
+                logout(request)
+        permitted = {permission.value for permission in permissions_of(request.act.roles)}  # type: ignore[attr-defined]
+        request.may = permitted.__contains__  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse what is not public before sign-in, and everything but the new password before that is set."""
+        if getattr(view, "public", False):
+            return None
+        if request.act.actor == NOBODY:  # type: ignore[attr-defined]
+            return _to_sign_in(request)
+        if isinstance(request.user, Staff) and request.user.must_change_password and not getattr(view, "password", False):
+            if request.method == "GET" and POLLING not in request.META:
+                return HttpResponseRedirect(reverse("people:password"))
+            raise PASSWORD_FIRST.error()
+        return None
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Lead a page to the sign-in page and back; answer 401 to a script or a program."""
+    place = reverse("people:sign-in")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": place})
+    if POLLING in request.META or "text/html" not in request.headers.get("Accept", "text/html"):
+        return JsonResponse(SIGN_IN_NEEDED.error().document(translation.gettext), status=401)
+    back = request.get_full_path() if request.method == "GET" else urlsplit(request.headers.get("Referer", "/")).path
+    return HttpResponseRedirect(f"{place}?{urlencode({'next': back})}")

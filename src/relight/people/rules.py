@@ -1,0 +1,71 @@
+"""The permission matrix: who may do what. The one file that says so.
+
+Separation of duties: an administrator manages accounts and signs nothing; nobody holds both
+capacities of an admission unless given both roles, and even then two different people must sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relight.kernel.act import Act
+from relight.kernel.verdict import YES, Verdict, no
+from relight.people.errors import NOT_PERMITTED
+from relight.people.types import ROLE_NAMES, STAFF_ROLES, Permission, Role
+
+_EVERYONE = frozenset(STAFF_ROLES) | {Role.OWNER}
+_LEAD = frozenset({Role.RECOVERY_LEAD, Role.OWNER})
+_BENCH = _LEAD | {Role.TECHNICIAN}
+_READERS = _EVERYONE - {Role.CLINICIAN, Role.NURSE}
+
+MATRIX: dict[Permission, frozenset[Role]] = {
+    Permission.SITUATION_READ: _EVERYONE,
+    Permission.HOSPITAL_READ: _EVERYONE,
+    Permission.HOSPITAL_LOAD: _LEAD,
+    Permission.HOSPITAL_ACCEPT: frozenset({Role.SERVICE_OWNER, Role.RECOVERY_LEAD}),
+    Permission.ZONE_BUILD: _LEAD,
+    Permission.ZONE_OPEN: frozenset({Role.RECOVERY_LEAD, Role.SECURITY_OFFICER}),
+    Permission.ZONE_CLOSE: _LEAD | {Role.SECURITY_OFFICER},
+    Permission.FLEET_READ: _READERS,
+    Permission.FLEET_IMPORT: _BENCH | {Role.SYSTEM},
+    Permission.FLEET_EDIT: _BENCH | {Role.SYSTEM},
+    Permission.LINE_MOVE: _BENCH,
+    Permission.LINE_ATTEST: _BENCH | {Role.SECURITY_OFFICER, Role.SERVICE_OWNER, Role.LABORATORY},
+    Permission.LINE_QUARANTINE: _BENCH | {Role.SECURITY_OFFICER, Role.SERVICE_OWNER, Role.SYSTEM},
+    Permission.LINE_RELEASE: frozenset({Role.SECURITY_OFFICER}),
+    Permission.LINE_RETIRE: _BENCH,
+    Permission.LINE_SIGN_SECURITY: frozenset({Role.SECURITY_OFFICER}),
+    Permission.LINE_SIGN_OWNER: frozenset({Role.SERVICE_OWNER}),
+    Permission.JOURNAL_READ: frozenset(
+        {Role.AUDITOR, Role.RECOVERY_LEAD, Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.OWNER}
+    ),
+    Permission.PEOPLE_READ: frozenset({Role.ADMINISTRATOR, Role.RECOVERY_LEAD, Role.AUDITOR, Role.OWNER}),
+    Permission.PEOPLE_MANAGE: frozenset({Role.ADMINISTRATOR, Role.OWNER}),
+    Permission.SELF: _EVERYONE,
+}
+
+
+def may(act: Act, permission: Permission) -> Verdict:
+    """Say whether the roles of an act permit something; a refusal names the roles that may."""
+    roles = MATRIX[permission]
+    if act.roles & roles:
+        return YES
+    able = ", ".join(ROLE_NAMES[role] for role in STAFF_ROLES if role in roles)
+    return no(NOT_PERMITTED, source="people/rules.py MATRIX", permission=permission.value, roles=able or "-")
+
+
+def in_scope(act: Act, *, site: str, service: str) -> bool:
+    """Say whether a site or a service lies in what an actor's roles are limited to.
+
+    An empty scope is everything. Sites and services limit each on their own: `site:arlon` with
+    `service:emergency` is the emergency department of Arlon.
+    """
+    sites = {word.removeprefix("site:") for word in act.scope if word.startswith("site:")}
+    services = {word.removeprefix("service:") for word in act.scope if word.startswith("service:")}
+    return (not sites or site in sites) and (not services or service in services)
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """List what a set of roles permits."""
+    held = frozenset(roles)
+    return frozenset(permission for permission, able in MATRIX.items() if able & held)

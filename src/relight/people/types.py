@@ -1,0 +1,126 @@
+"""Words of people: roles, permissions, capacities of a signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from relight.kernel.errors import N_
+
+
+class Role(StrEnum):
+    """What a person (or a door) may be. `owner` is the owner of the data folder at its own
+    terminal, `system` is Relight's worker; neither can be given to a staff member."""
+
+    RECOVERY_LEAD = "recovery-lead"
+    TECHNICIAN = "technician"
+    SECURITY_OFFICER = "security-officer"
+    SERVICE_OWNER = "service-owner"
+    CLINICIAN = "clinician"
+    NURSE = "nurse"
+    LABORATORY = "laboratory"
+    PMO = "pmo"
+    LIAISON = "liaison"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    OWNER = "owner"
+    SYSTEM = "system"
+
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.RECOVERY_LEAD: N_("Recovery lead"),
+    Role.TECHNICIAN: N_("Recovery technician"),
+    Role.SECURITY_OFFICER: N_("Security officer"),
+    Role.SERVICE_OWNER: N_("Service owner"),
+    Role.CLINICIAN: N_("Clinician"),
+    Role.NURSE: N_("Nurse"),
+    Role.LABORATORY: N_("Laboratory"),
+    Role.PMO: N_("Restart office"),
+    Role.LIAISON: N_("GP liaison"),
+    Role.AUDITOR: N_("Auditor"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+    Role.OWNER: N_("Owner of the data folder"),
+    Role.SYSTEM: N_("Relight itself"),
+}
+
+STAFF_ROLES: tuple[Role, ...] = tuple(role for role in Role if role not in (Role.OWNER, Role.SYSTEM))
+
+
+class Permission(StrEnum):
+    """One thing a role may do."""
+
+    SITUATION_READ = "situation.read"
+    HOSPITAL_READ = "hospital.read"
+    HOSPITAL_LOAD = "hospital.load"
+    HOSPITAL_ACCEPT = "hospital.accept"
+    ZONE_BUILD = "zone.build"
+    ZONE_OPEN = "zone.open"
+    ZONE_CLOSE = "zone.close"
+    FLEET_READ = "fleet.read"
+    FLEET_IMPORT = "fleet.import"
+    FLEET_EDIT = "fleet.edit"
+    LINE_MOVE = "line.move"
+    LINE_ATTEST = "line.attest"
+    LINE_QUARANTINE = "line.quarantine"
+    LINE_RELEASE = "line.release"
+    LINE_RETIRE = "line.retire"
+    LINE_SIGN_SECURITY = "line.sign-security"
+    LINE_SIGN_OWNER = "line.sign-owner"
+    JOURNAL_READ = "journal.read"
+    PEOPLE_READ = "people.read"
+    PEOPLE_MANAGE = "people.manage"
+    SELF = "self"
+
+
+PERMISSION_NAMES: dict[Permission, str] = {
+    Permission.SITUATION_READ: N_("See the situation"),
+    Permission.HOSPITAL_READ: N_("See services, functions and why they are down"),
+    Permission.HOSPITAL_LOAD: N_("Load the hospital's description"),
+    Permission.HOSPITAL_ACCEPT: N_("Sign that a function works, or withdraw it"),
+    Permission.ZONE_BUILD: N_("Start building a zone segment"),
+    Permission.ZONE_OPEN: N_("Sign the opening of a zone segment"),
+    Permission.ZONE_CLOSE: N_("Close a zone segment"),
+    Permission.FLEET_READ: N_("See machines, data sets and applications"),
+    Permission.FLEET_IMPORT: N_("Import inventories"),
+    Permission.FLEET_EDIT: N_("Add items, correct site, room, role and service"),
+    Permission.LINE_MOVE: N_("Move items along the recovery line"),
+    Permission.LINE_ATTEST: N_("Attest a check"),
+    Permission.LINE_QUARANTINE: N_("Put into quarantine"),
+    Permission.LINE_RELEASE: N_("Release from quarantine"),
+    Permission.LINE_RETIRE: N_("Retire an item, or bring it back"),
+    Permission.LINE_SIGN_SECURITY: N_("Sign an admission for security"),
+    Permission.LINE_SIGN_OWNER: N_("Sign an admission for the service that owns the machine"),
+    Permission.JOURNAL_READ: N_("Read the journal and evidence"),
+    Permission.PEOPLE_READ: N_("See staff and roles"),
+    Permission.PEOPLE_MANAGE: N_("Make and change accounts"),
+    Permission.SELF: N_("Change one's own password and language"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A person's signature: they proved who they are again, over the digest of what was shown."""
+
+    id: UUID
+    actor: str
+    at: datetime
+    digest: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffView:
+    """A staff member as pages show them."""
+
+    id: UUID
+    actor: str
+    username: str
+    name: str
+    roles: tuple[Role, ...]
+    scope: tuple[str, ...]
+    language: str
+    active: bool
+    must_change_password: bool
+    last_seen_at: datetime | None
