@@ -234,3 +234,204 @@ FILE_TOO_LARGE = ErrorSpec(
     message=N_("{name} is larger than {limit} MB."),
     next=N_("Attach an extract, and keep the whole where the note says."),
 )
+
+# -- imports: a file refused whole ---------------------------------------------------------------
+
+FILE_EMPTY = ErrorSpec(
+    code="RL-FLT-060",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is empty."),
+    next=N_("Export it again; if the source is empty too, there is nothing to import."),
+)
+KIND_BINARY = ErrorSpec(
+    code="RL-FLT-061",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no text: a picture, a program or another binary file ({found})."),
+    next=N_("Import the inventory itself, as CSV, JSON, XML, LDIF or DHCP leases."),
+)
+KIND_SPREADSHEET = ErrorSpec(
+    code="RL-FLT-062",
+    kind=ErrorKind.INPUT,
+    message=N_("This is a spreadsheet or an office document."),
+    next=N_("Open it and save the sheet with the machines as CSV, then import that."),
+)
+KIND_HTML = ErrorSpec(
+    code="RL-FLT-063",
+    kind=ErrorKind.INPUT,
+    message=N_("This is a web page."),
+    next=N_("Export the list as CSV or JSON from the tool that showed it: a saved page often stops short of the list."),
+)
+KIND_SWITCH = ErrorSpec(
+    code="RL-FLT-064",
+    kind=ErrorKind.INPUT,
+    message=N_("This is what a switch or router printed, as text for people."),
+    next=N_("Import an inventory of machines instead (nmap, DHCP leases, NetBox, GLPI); keep this file for later."),
+)
+KIND_PEOPLE = ErrorSpec(
+    code="RL-FLT-065",
+    kind=ErrorKind.INPUT,
+    message=N_("This lists people, not machines."),
+    next=N_("Export the computers of the directory (objectClass=computer); people are not imported here."),
+)
+KIND_DIRECTORY = ErrorSpec(
+    code="RL-FLT-066",
+    kind=ErrorKind.INPUT,
+    message=N_("This is a directory file without a single computer: groups, units or settings of the server."),
+    next=N_("Export the computers of the directory (objectClass=computer)."),
+)
+KIND_JSON = ErrorSpec(
+    code="RL-FLT-067",
+    kind=ErrorKind.INPUT,
+    message=N_("This JSON is neither a NetBox export nor a GLPI inventory."),
+    next=N_("Export the machines from NetBox or GLPI, or as CSV from any other tool."),
+)
+KIND_XML = ErrorSpec(
+    code="RL-FLT-068",
+    kind=ErrorKind.INPUT,
+    message=N_("This XML (<{root}>) is neither an nmap scan nor a GLPI inventory."),
+    next=N_("Run nmap with -oX, or export the machines as CSV."),
+)
+KIND_TEXT = ErrorSpec(
+    code="RL-FLT-069",
+    kind=ErrorKind.INPUT,
+    message=N_("This text is no inventory Relight knows: no table, no leases, no directory export."),
+    next=N_("Export the machines as CSV with a line of column names."),
+)
+KIND_CLINICAL = ErrorSpec(
+    code="RL-FLT-070",
+    kind=ErrorKind.INPUT,
+    message=N_("This file is about patients, not machines. Nothing of it was kept."),
+    next=N_("Take it back to where patient data belongs."),
+)
+FILE_DAMAGED = ErrorSpec(
+    code="RL-FLT-071",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is damaged or breaks off at line {line}: {why}"),
+    next=N_("Export or copy it again. Nothing was imported, so that no half list is taken for a whole one."),
+)
+FILE_TOO_BIG = ErrorSpec(
+    code="RL-FLT-072",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is larger than {limit} MB once unpacked."),
+    next=N_("Split it and import the parts."),
+)
+XML_FORBIDDEN = ErrorSpec(
+    code="RL-FLT-073",
+    kind=ErrorKind.INPUT,
+    message=N_("This XML defines entities of its own: no inventory needs them, attacks do."),
+    next=N_("Have the security officer look at where the file comes from."),
+)
+NO_COLUMN = ErrorSpec(
+    code="RL-FLT-074",
+    kind=ErrorKind.INPUT,
+    message=N_("None of the columns is known to name a machine. The columns are: {headers}."),
+    next=N_("Say which column holds what: --map serial=“{example}” (or name, hostname, fqdn, uuid, mac, ip)."),
+)
+MAP_HEADER = ErrorSpec(
+    code="RL-FLT-075",
+    kind=ErrorKind.INPUT,
+    message=N_("There is no column “{header}”. The columns are: {headers}."),
+    next=N_("Write the column as the file does."),
+)
+MAP_FIELD = ErrorSpec(
+    code="RL-FLT-076",
+    kind=ErrorKind.INPUT,
+    message=N_("“{field}” is no field of a machine."),
+    next=N_("Write FIELD=COLUMN with one of: {fields}."),
+)
+NO_MACHINE = ErrorSpec(
+    code="RL-FLT-077",
+    kind=ErrorKind.INPUT,
+    message=N_("The file was read to its end ({format}) and names no machine."),
+    next=N_("Check that the export was made of the machines, and not of another list."),
+)
+KIND_ARCHIVE = ErrorSpec(
+    code="RL-FLT-078",
+    kind=ErrorKind.INPUT,
+    message=N_("This is an archive of files."),
+    next=N_("Unpack it and import the files one by one (a single .gz is read as it is)."),
+)
+FILE_UNREADABLE = ErrorSpec(
+    code="RL-FLT-079",
+    kind=ErrorKind.INPUT,
+    message=N_("The file cannot be read: {why}"),
+    next=N_("Check the name and the rights, then try again."),
+)
+
+# -- imports: a row kept aside -------------------------------------------------------------------
+
+ROW_NAMELESS = ErrorSpec(
+    code="RL-FLT-080",
+    kind=ErrorKind.INPUT,
+    message=N_("Nothing here names a machine."),
+    next=N_("Give it a serial number, a UUID, a MAC address or a name."),
+)
+ROW_CELLS = ErrorSpec(
+    code="RL-FLT-081",
+    kind=ErrorKind.INPUT,
+    message=N_("The row has {cells} cells, the table has {columns} columns."),
+    next=N_("Add or remove the separator that is missing or too many."),
+)
+ROW_VALUE = ErrorSpec(
+    code="RL-FLT-082",
+    kind=ErrorKind.INPUT,
+    message=N_("“{value}” in column “{column}” cannot be read as what the column holds."),
+    next=N_("Correct the value, or empty the cell."),
+)
+ROW_BROKEN = ErrorSpec(
+    code="RL-FLT-083",
+    kind=ErrorKind.INPUT,
+    message=N_("The record cannot be read: {why}"),
+    next=N_("Correct it as the other records are written."),
+)
+ROW_URL = ErrorSpec(
+    code="RL-FLT-084",
+    kind=ErrorKind.INPUT,
+    message=N_("“{attribute}” points to a file elsewhere instead of holding a value."),
+    next=N_("Write the value itself: files named by a record are never fetched."),
+)
+ROW_QUOTE = ErrorSpec(
+    code="RL-FLT-085",
+    kind=ErrorKind.INPUT,
+    message=N_("A quotation mark opened here is never closed."),
+    next=N_("Close it, or double it where it belongs to the text."),
+)
+
+# -- imports: runs and rows kept aside -----------------------------------------------------------
+
+RUN_UNKNOWN = ErrorSpec(
+    code="RL-FLT-090",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no import {run}."),
+    next=N_("Choose one from the list of imports."),
+)
+ASIDE_UNKNOWN = ErrorSpec(
+    code="RL-FLT-091",
+    kind=ErrorKind.MISSING,
+    message=N_("This row is not kept aside."),
+    next=N_("Open the import again and choose a row of its list."),
+)
+ASIDE_DONE = ErrorSpec(
+    code="RL-FLT-092",
+    kind=ErrorKind.RULE,
+    message=N_("This row was mended already."),
+    next=N_("Open the import again to see what is left."),
+)
+SOURCE_BAD = ErrorSpec(
+    code="RL-FLT-093",
+    kind=ErrorKind.INPUT,
+    message=N_("“{source}” is no name for a source."),
+    next=N_("Use 1 to 120 characters: the tool or list the file comes from, the same one each time."),
+)
+RUN_BUSY = ErrorSpec(
+    code="RL-FLT-094",
+    kind=ErrorKind.RULE,
+    message=N_("This import is {status}: it can no longer be changed."),
+    next=N_("Open it to see what it brought; import the file again for another mapping."),
+)
+MEND_ONE = ErrorSpec(
+    code="RL-FLT-095",
+    kind=ErrorKind.INPUT,
+    message=N_("The mended text makes {count} records: it must make one."),
+    next=N_("Keep to this one record; import a file for more."),
+)
