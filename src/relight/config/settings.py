@@ -191,6 +191,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # names are locked, not addresses: a ward shares one address
 LOGGING_CONFIG = None
 
 RELIGHT_RAIL = RAIL

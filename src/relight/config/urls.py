@@ -1,14 +1,11 @@
 """Root of all addresses."""
 
+from importlib.util import find_spec
+
 from django.urls import include, path
 
-urlpatterns = [
-    path("", include("relight.console.urls")),
-    path("", include("relight.people.urls")),
-    path("line/", include("relight.fleet.urls")),
-    path("dependencies/", include("relight.hospital.urls")),
-    path("", include("relight.ui.urls")),
-]
+ROOMS = [("", "console"), ("", "people"), ("line/", "fleet"), ("dependencies/", "hospital"), ("", "ui")]
+urlpatterns = [path(at, include(f"relight.{app}.urls")) for at, app in ROOMS if find_spec(f"relight.{app}.urls")]
 
 handler400 = "relight.ui.views.bad_request"
 handler403 = "relight.ui.views.forbidden"
