@@ -1,0 +1,1 @@
+"""Sites, services, functions and components: the dependency graph and its three questions."""

@@ -1,0 +1,1 @@
+"""Pure decisions of the hospital: reading a description, the graph, its three questions."""
