@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relight.paper.charts import NARROW, WIDE, BurnUp, Form, Frame, Series, Share, burn_up, day_ticks, share_bar, ticks
+from relight.paper.charts import NARROW, WIDE, BurnUp, Form, Frame, Series, burn_up, day_ticks, ticks
 
 NS = "{http://www.w3.org/2000/svg}"
 
@@ -137,19 +137,3 @@ def test_a_chart_of_numbers_that_cannot_be_is_refused(days: tuple[int, ...], val
 def test_a_band_first_has_nothing_to_stand_on() -> None:
     with pytest.raises(ValueError):
         replace(chart(), series=(Series(key="a", label="a", form=Form.BAND, values=(0, 0, 0, 0)),))
-
-
-def test_a_bar_gives_each_share_its_part_of_the_whole() -> None:
-    bar = share_bar(
-        [Share(key="admitted", label="operational", value=25), Share(key="line", label="in the line", value=50)],
-        total=100,
-        title="25 of 100",
-        ident="s",
-    )
-    rects = [(e.get("x"), e.get("width")) for e in ET.fromstring(bar).iter(f"{NS}rect")]
-    assert rects == [("0", "1000"), ("0", "250"), ("250", "500")]
-
-
-def test_a_share_of_one_in_thousands_is_still_seen() -> None:
-    bar = share_bar([Share(key="admitted", label="o", value=1)], total=100_000, title="t", ident="s")
-    assert [e.get("width") for e in ET.fromstring(bar).iter(f"{NS}rect")][1] == "3"

@@ -1,4 +1,4 @@
-"""Charts as SVG text: one burn-up over days, and a bar of shares.
+"""Charts as SVG text: a burn-up over days.
 
 Owns geometry, ticks, labels and the accessible skeleton (`role`, `title`, `desc`). Colours are not
 here: every mark carries a class and takes its colour from the page's tokens, so that light, dark
@@ -116,41 +116,6 @@ def burn_up(chart: BurnUp, *, frame: Frame, ident: str) -> str:
         "</svg>",
     ]
     return "".join(parts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """One part of a bar. Args: key: class of its mark (`s-<key>`). label: its name."""
-
-    key: str
-    label: str
-    value: int
-
-
-def share_bar(shares: Sequence[Share], *, total: int, title: str, ident: str, height: int = 10) -> str:
-    """Draw the parts of a whole side by side, on a track as long as the whole.
-
-    Args: shares: in order from the left; together at most `total`, else the whole is their sum.
-    title: the sentence a reader who does not see the bar is told.
-    Returns: one `<svg>` element stretching to the width it is given.
-    """
-    if any(share.value < 0 for share in shares):
-        raise ValueError("a share is not below nothing")
-    whole = max(total, sum(share.value for share in shares), 1)
-    at = 0.0
-    marks = [f'<rect class="s-track" x="0" y="0" width="1000" height="{height}" fill="currentColor" opacity="0.15"/>']
-    for share in shares:
-        width = 1000 * share.value / whole
-        if share.value:
-            marks.append(
-                f'<rect class="s-{share.key}" x="{_n(at)}" y="0" width="{_n(max(width, 3.0))}" height="{height}"/>'
-            )
-        at += width
-    return (
-        f'<svg class="share-bar" viewBox="0 0 1000 {height}" preserveAspectRatio="none" role="img"'
-        f' aria-labelledby="{ident}-t" xmlns="http://www.w3.org/2000/svg">'
-        f'<title id="{ident}-t">{escape(title)}</title>{"".join(marks)}</svg>'
-    )
 
 
 def ticks(top: int, *, most: int) -> tuple[int, ...]:
