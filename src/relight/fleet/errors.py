@@ -222,6 +222,55 @@ POLICY_FAULTY = ErrorSpec(
     next=N_("Mend them all, and start again: until then the line stands still rather than go by another policy."),
 )
 
+POLICY_KEY_UNKNOWN = ErrorSpec(
+    code="RL-FLT-042",
+    kind=ErrorKind.INPUT,
+    message=N_("“{key}” is no key of the policy here."),
+    next=N_("Known here: {known}."),
+)
+POLICY_KEY_MISSING = ErrorSpec(
+    code="RL-FLT-043",
+    kind=ErrorKind.INPUT,
+    message=N_("The key “{key}” is missing."),
+    next=N_("Add it to this table."),
+)
+POLICY_VALUE = ErrorSpec(
+    code="RL-FLT-044",
+    kind=ErrorKind.INPUT,
+    message=N_("“{key}” cannot be {value}."),
+    next=N_("Write instead: {wanted}."),
+)
+POLICY_UNKNOWN = ErrorSpec(
+    code="RL-FLT-045",
+    kind=ErrorKind.INPUT,
+    message=N_("“{name}” is named here and declared nowhere."),
+    next=N_("Declare it, or use one of: {known}."),
+)
+POLICY_TWICE = ErrorSpec(
+    code="RL-FLT-046",
+    kind=ErrorKind.INPUT,
+    message=N_("“{name}” stands here a second time."),
+    next=N_("Keep one of them."),
+)
+POLICY_STAGES = ErrorSpec(
+    code="RL-FLT-047",
+    kind=ErrorKind.INPUT,
+    message=N_("The stages of this class are out of order or incomplete."),
+    next=N_("Start with seen, end with verified and admitted, and keep the order of the line between them."),
+)
+POLICY_SEEN = ErrorSpec(
+    code="RL-FLT-048",
+    kind=ErrorKind.INPUT,
+    message=N_("“seen” asks for checks, but being seen proves nothing yet."),
+    next=N_("Ask for these checks at the next stage."),
+)
+POLICY_CLASS_MISSING = ErrorSpec(
+    code="RL-FLT-049",
+    kind=ErrorKind.INPUT,
+    message=N_("The class “{klass}” has no stages."),
+    next=N_("Add a [[class]] table for it."),
+)
+
 EVIDENCE_UNKNOWN = ErrorSpec(
     code="RL-FLT-050",
     kind=ErrorKind.MISSING,
