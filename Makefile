@@ -79,7 +79,7 @@ lint: $(VENV)/.dev $(VENV)/.messages
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
 	@$(BIN)/mypy
-	@PYTHONPATH=src $(BIN)/lint-imports
+	@PYTHONPATH=src $(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/check_pure.py
 	@$(BIN)/python tools/check_doors.py
 	@$(BIN)/python tools/check_outside.py

@@ -44,3 +44,27 @@ FILE_TOO_LARGE = ErrorSpec(
     message=N_("The file unpacks to more than {limit} MB."),
     next=N_("Split it, or unpack it first if you know what it is."),
 )
+ALREADY_UP = ErrorSpec(
+    code="RL-CLI-020",
+    kind=ErrorKind.RULE,
+    message=N_("Relight already runs on this data folder (process {process})."),
+    next=N_("Use the one that runs, or stop it with Ctrl-C first; another RELIGHT_HOME is another Relight."),
+)
+PORT_TAKEN = ErrorSpec(
+    code="RL-CLI-021",
+    kind=ErrorKind.PEER,
+    message=N_("Port {port} is taken by another program."),
+    next=N_("Start with another one: relight up --port {other}"),
+)
+HOST_OUTSIDE = ErrorSpec(
+    code="RL-CLI-022",
+    kind=ErrorKind.RULE,
+    message=N_("{host} can be reached from other machines, and the connection would not be encrypted."),
+    next=N_("Start on this machine only: leave --host out, or give 127.0.0.1."),
+)
+PORT_REFUSED = ErrorSpec(
+    code="RL-CLI-023",
+    kind=ErrorKind.INPUT,
+    message=N_("Port {port} cannot be opened: {reason}."),
+    next=N_("Give a port between 1024 and 65535: relight up --port 8000"),
+)

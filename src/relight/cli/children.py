@@ -1,0 +1,90 @@
+"""The processes `relight up` starts: what each runs, and that none outlives its parent.
+
+Owns the bodies of `relight web` and `relight worker`, which only the supervisor calls. Refuses to
+go on without a parent: a supervisor that was killed leaves nothing behind that holds the port or
+writes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+import time
+from importlib import import_module
+from types import FrameType
+
+PARENT_POLL_S = 0.3
+STOP_WEB_S = 2
+THREADS_A_PROCESS = 4
+MOST_PROCESSES = 4
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """End this process as soon as its parent has ended, however that was.
+
+    The kernel does it at once on Linux; a thread that looks at the parent's number does it elsewhere,
+    and where the parent ended before the kernel was asked.
+    """
+    parent = os.getppid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_watch, args=(parent,), name="parent-watch", daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent and parent != 1:
+        time.sleep(PARENT_POLL_S)
+    os._exit(1)
+
+
+def processes_wanted(cores: int) -> int:
+    """Return how many web processes to run: one a core, few, for SQLite has one writer at a time."""
+    return max(1, min(MOST_PROCESSES, cores))
+
+
+def web_run(*, host: str, port: int) -> None:
+    """Serve the pages until SIGTERM. A web process that dies is started again by the server itself."""
+    from granian import Granian  # noqa: PLC0415 - only this process needs it
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    end_with_parent()
+    Granian(
+        "relight.cli.webapp:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes_wanted(os.cpu_count() or 1),
+        blocking_threads=THREADS_A_PROCESS,
+        websockets=False,
+        respawn_failed_workers=True,
+        respawn_interval=0.2,
+        workers_kill_timeout=STOP_WEB_S,
+        log_level=LogLevels.warning,
+        log_dictconfig={
+            "handlers": {
+                "console": {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"},
+                "access": {"class": "logging.NullHandler"},
+            }
+        },
+    ).serve()
+
+
+def worker_run(*, subscriptions: str) -> None:
+    """Run the subscribers until SIGTERM. Args: subscriptions: dotted name of the list of them."""
+    from relight.journal.api import worker_run as events_run  # noqa: PLC0415 - Django must be set up first
+
+    end_with_parent()
+    stop = threading.Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    module, _, name = subscriptions.rpartition(".")
+    events_run(getattr(import_module(module), name), stop=stop)

@@ -1,0 +1,15 @@
+"""What each web process loads: Django's application, in a process that ends with its parent."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from relight.cli.children import end_with_parent
+from relight.cli.logs import logs_setup
+
+end_with_parent()
+logs_setup(part="web")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relight.config.settings")
+application = get_wsgi_application()
