@@ -90,7 +90,7 @@ def test_every_mark_and_label_stays_on_the_paper(admitted: list[int], frame: Fra
     tops = sorted(
         float(e.get("y", "")) for e in ET.fromstring(svg).iter(f"{NS}text") if "chart-label" in e.get("class", "")
     )
-    assert 0 <= tops[0] and tops[-1] + frame.text * 1.1 <= frame.height
+    assert tops[0] >= 0 and tops[-1] + frame.text * 1.1 <= frame.height
     assert all(later - earlier >= frame.text * 2.4 for earlier, later in pairwise(tops))
 
 

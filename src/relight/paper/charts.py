@@ -293,7 +293,8 @@ def _readings(chart: BurnUp, plot: _Plot) -> list[str]:
         counts = " · ".join(f"{chart.number(s.values[index])} {s.label}" for s in chart.series)
         parts.append(
             f'<rect x="{_n(plot.x(day) - half)}" y="{_n(plot.top)}" width="{_n(2 * half)}"'
-            f' height="{_n(plot.floor - plot.top)}"><title>{escape(chart.day_prefix)}{day} · {escape(counts)}</title></rect>'
+            f' height="{_n(plot.floor - plot.top)}">'
+            f"<title>{escape(chart.day_prefix)}{day} · {escape(counts)}</title></rect>"
         )
     parts.append("</g>")
     return parts
