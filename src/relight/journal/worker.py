@@ -71,7 +71,7 @@ def _failed(subscription: Subscription, event: EventView, fault: Exception, *, a
         cursor = Cursor.objects.select_for_update().get(subscriber=subscription.name)
         cursor.tries += 1
         again = next_try(tries=cursor.tries, at=at)
-        log.warning("event failed", subscriber=subscription.name, event=event.seq, tries=cursor.tries, reason=reason)
+        log.warning("event failed", subscriber=subscription.name, number=event.seq, tries=cursor.tries, reason=reason)
         if again is None:
             AsideEvent.objects.get_or_create(
                 subscriber=subscription.name, event_seq=event.seq, defaults={"at": at, "error": reason}

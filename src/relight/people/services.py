@@ -151,11 +151,12 @@ def staff_change(  # noqa: PLR0913 - the fields of an account
     """Change an account. Raises: RuleError RL-PPL-009 when nobody could manage accounts any more."""
     with writing(act) as log:
         row = _get(staff)
+        was_administrator = row.is_active and Role.ADMINISTRATOR in row.roles
         before = {"name": row.name, "roles": row.roles, "scope": row.scope, "active": row.is_active}
         row.name, row.roles, row.scope = name.strip(), _roles(roles), _scope(scope)
         row.language, row.is_active = language, active
         row.save()
-        if not administrator_exists():
+        if was_administrator and not administrator_exists():
             raise LAST_ADMINISTRATOR.error(name=row.name)
         after = {"name": row.name, "roles": row.roles, "scope": row.scope, "active": row.is_active}
         log.entry("people.change", subject=row.actor, body={"from": before, "to": after})
