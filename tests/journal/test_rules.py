@@ -70,7 +70,7 @@ def test_case_5_changing_anything_in_an_entry_breaks_it(change):
 
 def test_case_6_a_missing_entry_and_a_foreign_predecessor_are_told_apart():
     good = replace(ENTRY, hash=entry_hash(ENTRY))
-    assert link_fault(good, seq=2, previous=GENESIS) == "entry 2 is missing"
+    assert link_fault(good, seq=2, previous=GENESIS) == "an entry is missing before it"
     assert link_fault(good, seq=1, previous="f" * 64) == "it does not follow the entry before it"
 
 

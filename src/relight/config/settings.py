@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "relight.ui.middleware.FrameMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -195,6 +196,9 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # names are locked, not addresses: a war
 LOGGING_CONFIG = None
 
 RELIGHT_RAIL = RAIL
+RELIGHT_LIVE_VERSION = "relight.journal.api.version"
+RELIGHT_DAY_ZERO = "relight.hospital.api.day_zero"
+RELIGHT_SUBSCRIPTIONS = "relight.config.subscriptions.SUBSCRIPTIONS"
 RELIGHT_SEARCH: list[str] = [
     "relight.console.search.machines",
     "relight.console.search.hospital",

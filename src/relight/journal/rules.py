@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from relight.journal.types import EntryView, EventDraft
+from relight.kernel.errors import N_
 
 GENESIS = "0" * 64
 MAX_TRIES = 8
@@ -69,17 +70,17 @@ def entry_hash(entry: EntryView) -> str:
 def link_fault(entry: EntryView, *, seq: int, previous: str) -> str:
     """Say why an entry does not follow the one before it, or an empty text when it does."""
     if entry.seq != seq:
-        return f"entry {seq} is missing"
+        return N_("an entry is missing before it")
     if entry.previous != previous:
-        return "it does not follow the entry before it"
+        return N_("it does not follow the entry before it")
     if entry_hash(entry) != entry.hash:
-        return "its content is not what was written"
+        return N_("its content is not what was written")
     return ""
 
 
 def events_fault(entry: EntryView, stored: Sequence[EventDraft]) -> str:
     """Say whether the events kept beside an entry are those its hash covers."""
-    return "" if tuple(stored) == entry.events else "its events are not those that were written"
+    return "" if tuple(stored) == entry.events else N_("its events are not those that were written")
 
 
 def next_try(*, tries: int, at: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q
 from relight.journal.errors import ENTRY_MISSING
 from relight.journal.models import AsideEvent, Cursor, Entry, Event, Head
 from relight.journal.rules import GENESIS, events_fault, link_fault
+from relight.kernel.errors import N_
 from relight.journal.types import ChainReport, EntryView, EventDraft, EventView, SubscriberLag, Subscription
 
 
@@ -131,7 +132,7 @@ def chain_verify() -> ChainReport:
             entry = entry_view(row)
             fault = link_fault(entry, seq=seq + 1, previous=previous)
         except (ValueError, TypeError):
-            return _broken(row.seq, seq, previous, "its content cannot be read")
+            return _broken(row.seq, seq, previous, N_("its content cannot be read"))
         stored: Sequence[EventDraft] = ()
         if waiting is not None and waiting[0] <= row.seq:
             stored = waiting[1] if waiting[0] == row.seq else (EventDraft(name="?", subject="?"),)
@@ -141,9 +142,9 @@ def chain_verify() -> ChainReport:
             return _broken(seq + 1 if entry.seq != seq + 1 else entry.seq, seq, previous, fault)
         seq, previous = entry.seq, entry.hash
     if waiting is not None:
-        return _broken(seq + 1, seq, previous, "an event stands without its entry")
+        return _broken(seq + 1, seq, previous, N_("an event stands without its entry"))
     if (head.entry_seq if head else 0) != seq or (head.hash if head else GENESIS) != previous:
-        return _broken(seq + 1, seq, previous, "entries at the end are missing")
+        return _broken(seq + 1, seq, previous, N_("entries at the end are missing"))
     return ChainReport(entries=seq, head=previous, intact=True)
 
 
