@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 from django.core.wsgi import get_wsgi_application
 
@@ -11,5 +12,6 @@ from relight.cli.logs import logs_setup
 
 end_with_parent()
 logs_setup(part="web")
+warnings.filterwarnings("ignore", "No directory at")  # styles are served from the apps, not collected
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relight.config.settings")
 application = get_wsgi_application()
