@@ -78,7 +78,7 @@ test-postgres: $(VENV)/.dev $(VENV)/.messages
 lint: $(VENV)/.dev $(VENV)/.messages
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
-	@$(BIN)/mypy
+	@mkdir -p build/lint && RELIGHT_HOME=build/lint $(BIN)/mypy
 	@PYTHONPATH=src $(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/check_pure.py
 	@$(BIN)/python tools/check_doors.py

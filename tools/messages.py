@@ -180,10 +180,14 @@ def messages(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
 
+def forms_of(message: Message) -> tuple[str, ...]:
+    """Return the translation: one form, or one for each plural."""
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
 def is_complete(message: Message | None) -> bool:
-    if message is None or not message.string:
-        return False
-    return isinstance(message.string, str) or all(message.string)
+    return message is not None and all(forms_of(message))
 
 
 def placeholders(text: str) -> set[str]:
@@ -213,16 +217,17 @@ def placeholder_faults(message: Message, language: str) -> Iterator[str]:
 
     A singular may leave one out ("one machine"); only the last plural form must have all.
     """
+    forms = forms_of(message)
     if isinstance(message.id, str):
-        if placeholders(message.id) != placeholders(message.string):
-            yield f"other placeholders in {language}: {message.id!r} -> {message.string!r}"
+        if placeholders(message.id) != placeholders(forms[0]):
+            yield f"other placeholders in {language}: {message.id!r} -> {forms[0]!r}"
         return
     allowed = placeholders(message.id[0]) | placeholders(message.id[1])
-    for form in message.string:
+    for form in forms:
         if placeholders(form) - allowed:
             yield f"unknown placeholders in {language}: {form!r}"
-    if placeholders(message.string[-1]) != placeholders(message.id[1]):
-        yield f"other placeholders in {language}: {message.id[1]!r} -> {message.string[-1]!r}"
+    if placeholders(forms[-1]) != placeholders(message.id[1]):
+        yield f"other placeholders in {language}: {message.id[1]!r} -> {forms[-1]!r}"
 
 
 def contradictions(language: str) -> Iterator[str]:
@@ -233,7 +238,7 @@ def contradictions(language: str) -> Iterator[str]:
             text = message.id if isinstance(message.id, str) else message.id[0]
             if not is_complete(message):
                 continue
-            string = message.string if isinstance(message.string, str) else message.string[0]
+            string = forms_of(message)[0]
             other, other_string = first.setdefault((message.context or "", text), (app, string))
             if other_string != string:
                 yield (
