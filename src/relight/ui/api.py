@@ -1,0 +1,35 @@
+"""The only door of `ui` for other apps: tables, matrices, errors as answers, phrases of dates.
+
+Templates use `{% load relight %}`, whose docstring shows every component.
+"""
+
+from __future__ import annotations
+
+from relight.ui.error_pages import error_response
+from relight.ui.moment import date_words, day_number, day_word, moment, span_words
+from relight.ui.rules import STATES, state_key, state_look
+from relight.ui.tables import Column, Table, csv_response, csv_safe, table_read
+from relight.ui.types import Link, Matrix, MatrixCell, MatrixRow, Share, Tone
+
+__all__ = [
+    "STATES",
+    "Column",
+    "Link",
+    "Matrix",
+    "MatrixCell",
+    "MatrixRow",
+    "Share",
+    "Table",
+    "Tone",
+    "csv_response",
+    "csv_safe",
+    "date_words",
+    "day_number",
+    "day_word",
+    "error_response",
+    "moment",
+    "span_words",
+    "state_key",
+    "state_look",
+    "table_read",
+]

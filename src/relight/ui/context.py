@@ -1,0 +1,84 @@
+"""What every template knows: the rail, theme, live version, who reads.
+
+Owns the reading of `RELIGHT_RAIL`. Refuses to know any app above `ui`: permissions are asked through
+`request.may`, which the middleware of `people` sets (its context processor gives `may` to templates).
+
+Settings: `RELIGHT_RAIL`, a list of {`label` (N_-marked), `url` (a url name), `permission` (its value, or ""
+for everybody), `icon` (a key of `ui.icons.ICONS`)}; `RELIGHT_SITE_NAME`; `RELIGHT_SEARCH_URL` and
+`RELIGHT_LIVE_URL` (url names).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext, pgettext_lazy
+
+from relight.ui.types import RailEntry
+
+THEMES = {
+    "auto": pgettext_lazy("theme", "As this device"),
+    "light": pgettext_lazy("theme", "Light"),
+    "dark": pgettext_lazy("theme", "Dark"),
+}
+THEME_COOKIE = "relight_theme"
+
+
+def nothing(permission: str) -> bool:
+    """What somebody may do before the middleware of `people` has answered."""
+    return False
+
+
+def address_of(name: str) -> str:
+    """Return the address of a url name; empty when that part is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def rail_entries(*, path: str, may: Callable[[str], bool]) -> list[RailEntry]:
+    """List the rooms the reader may enter, the one being shown marked as current.
+
+    The longest address that begins the path is the current one; `/` only when it is the path itself.
+    """
+    rooms = [
+        (entry, address_of(entry["url"]))
+        for entry in getattr(settings, "RELIGHT_RAIL", ())
+        if not entry.get("permission") or may(entry["permission"])
+    ]
+    begins = [href for _, href in rooms if href and path.startswith(href) and (href != "/" or path == "/")]
+    current = max(begins, key=len, default="")
+    return [
+        RailEntry(label=gettext(entry["label"]), href=href, icon=entry.get("icon", "dot"), current=href == current)
+        for entry, href in rooms
+        if href
+    ]
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return the theme this browser asked for: auto, light or dark."""
+    theme = request.COOKIES.get(THEME_COOKIE, "auto")
+    return theme if theme in THEMES else "auto"
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of `ui/base.html`: `relight.ui.context.frame` in TEMPLATES."""
+    may: Callable[[str], bool] = getattr(request, "may", nothing)
+    user = getattr(request, "user", None)
+    return {
+        "rail": rail_entries(path=request.path, may=may),
+        "site_name": getattr(settings, "RELIGHT_SITE_NAME", "Relight"),
+        "search_href": address_of(getattr(settings, "RELIGHT_SEARCH_URL", "console:search")),
+        "live_href": address_of(getattr(settings, "RELIGHT_LIVE_URL", "console:live")),
+        "live_version": getattr(request, "live_version", None),
+        "theme": theme_of(request),
+        "themes": THEMES.items(),
+        "wall": "wall" in request.GET,
+        "reader": user if user is not None and user.is_authenticated else None,
+        "languages": settings.LANGUAGES,
+    }
