@@ -38,15 +38,15 @@ $(BIN)/python:
 # The stamps hold the time of the last install; a changed lock or project file installs again.
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what Relight runs on (once)"
-	@if [ ! -f $(VENV)/.dev ]; then $(PIP) install --quiet --require-hashes --no-deps -r requirements.lock; \
+	@if [ ! -f $(VENV)/.dev ]; then $(PIP) install --quiet --quiet --require-hashes --no-deps -r requirements.lock; \
 	 elif [ requirements.lock -nt $(VENV)/.dev ]; then rm -f $(VENV)/.dev; \
-	      $(PIP) install --quiet --require-hashes --no-deps -r requirements.lock; fi
-	@$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	      $(PIP) install --quiet --quiet --require-hashes --no-deps -r requirements.lock; fi
+	@$(PIP) install --quiet --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Installing what tests and checks need (once)"
-	@$(PIP) install --quiet --require-hashes --no-deps -r requirements-dev.lock
+	@$(PIP) install --quiet --quiet --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
 $(VENV)/.messages: $(PO) tools/messages.py | $(VENV)/.run
