@@ -123,6 +123,13 @@ BATCH_REFUSED = ErrorSpec(
     next=N_("Mend what is missing, or go on with the {allowed} that may."),
 )
 
+BATCH_REFUSED_ALL = ErrorSpec(
+    code="RL-FLT-028",
+    kind=ErrorKind.RULE,
+    message=N_("Nothing was changed: none of the {count} may. {first}"),
+    next=N_("Mend what is missing, then try again."),
+)
+
 CHECK_FOREIGN = ErrorSpec(
     code="RL-FLT-020",
     kind=ErrorKind.RULE,
@@ -158,6 +165,19 @@ NO_CHECKS = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("No check was chosen."),
     next=N_("Choose what you attest."),
+)
+
+EDIT_ADMITTED = ErrorSpec(
+    code="RL-FLT-026",
+    kind=ErrorKind.RULE,
+    message=N_("{name} is admitted: two people signed for its site, service, role and class."),
+    next=N_("Move it back to “verified” with a reason, correct it, and have it signed again."),
+)
+NO_CHANGE = ErrorSpec(
+    code="RL-FLT-027",
+    kind=ErrorKind.INPUT,
+    message=N_("Nothing was changed: no field was filled in."),
+    next=N_("Fill in what should be different."),
 )
 
 SIGN_STAGE = ErrorSpec(

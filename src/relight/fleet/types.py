@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import BinaryIO
 from uuid import UUID
 
 from relight.kernel.errors import N_
@@ -282,3 +283,13 @@ class ItemHit:
     serial: str
     state: State
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file somebody attaches. Args: content: the bytes, or an open binary file."""
+
+    name: str
+    media_type: str
+    content: bytes | BinaryIO
+    size_bytes: int

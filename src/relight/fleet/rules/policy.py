@@ -133,6 +133,13 @@ def policy_read(text: bytes, *, filename: str, roles: Iterable[str]) -> PolicyCh
     return PolicyCheck(policy=policy)
 
 
+def _list(value: Any) -> list[Any]:
+    """Take a list as it is, nothing as none, anything else as its one element."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
 def _line_of(fault: RelightError) -> int:
     return int(fault.where.rpartition(":")[2])
 
@@ -247,16 +254,16 @@ class _Reader:
             guidance=self.citations(table.get("guidance", []), line, guidance),
         )
 
-    def texts(self, value: object, line: int, key: str) -> Mapping[str, str]:
+    def texts(self, value: Any, line: int, key: str) -> Mapping[str, str]:
         fit = isinstance(value, dict) and bool(value) and all(isinstance(t, str) and t for t in value.values())
-        if not fit or not set(value) <= set(LANGUAGES):  # type: ignore[call-overload]
+        if not fit or not set(value) <= set(LANGUAGES):
             wanted = "texts by language: " + ", ".join(LANGUAGES)
             self.fault(errors.POLICY_VALUE, self.key_line(line, key), key=key, value=value, wanted=wanted)
             return {}
-        return dict(value)  # type: ignore[call-overload,no-any-return]
+        return dict(value)
 
-    def words(self, value: object, line: int, key: str, known: Sequence[str]) -> tuple[str, ...]:
-        words = value if isinstance(value, list) else [value]
+    def words(self, value: Any, line: int, key: str, known: Sequence[str]) -> tuple[str, ...]:
+        words: list[Any] = value if isinstance(value, list) else [value]
         for word in words:
             if word not in known:
                 self.fault(errors.POLICY_VALUE, self.key_line(line, key), key=key, value=word, wanted=", ".join(known))
@@ -264,15 +271,11 @@ class _Reader:
             self.fault(errors.POLICY_VALUE, self.key_line(line, key), key=key, value="[]", wanted=", ".join(known))
         return tuple(word for word in words if word in known)
 
-    def citations(self, value: object, line: int, guidance: Mapping[str, Mapping[str, Any]]) -> tuple[Citation, ...]:
+    def citations(self, value: Any, line: int, guidance: Mapping[str, Mapping[str, Any]]) -> tuple[Citation, ...]:
         place = self.key_line(line, "guidance")
         found: list[Citation] = []
         for word in value if isinstance(value, list) else [value]:
-            fit = (
-                isinstance(word, dict)
-                and set(word) == {"source", "at"}
-                and all(isinstance(t, str) for t in word.values())
-            )
+            fit = isinstance(word, dict) and set(word) == {"source", "at"}
             if not fit:
                 self.fault(errors.POLICY_VALUE, place, key="guidance", value=word, wanted="{ source = …, at = … }")
             elif word["source"] not in guidance:
@@ -284,7 +287,7 @@ class _Reader:
                         publisher=str(source.get("publisher", "")),
                         title=str(source.get("title", "")),
                         year=int(source.get("year", 0)),
-                        at=word["at"],
+                        at=str(word["at"]),
                     )
                 )
         if isinstance(value, list) and not value:
@@ -298,7 +301,7 @@ class _Reader:
         for line, table in self.tables(data, "class"):
             self.keys(table, line, known=("id", "stage"), needed=("id", "stage"))
             klass = self.words([table.get("id", "")], line, "id", [k.value for k in Klass])
-            stages = [stage for stage in table.get("stage", []) if isinstance(stage, dict)]
+            stages = [stage for stage in _list(table.get("stage")) if isinstance(stage, dict)]
             places = (starts[used : used + len(stages)] + [line] * len(stages))[: len(stages)]
             used += len(stages)
             steps = self.stages(list(zip(places, stages, strict=True)), line, checks)
@@ -316,16 +319,16 @@ class _Reader:
         for place, table in tables:
             self.keys(table, place, known=("id", "checks"), needed=("id",))
             stage = self.words([table.get("id", "")], place, "id", [s.value for s in Stage])
-            names = table.get("checks", [])
-            for name in names if isinstance(names, list) else [names]:
+            names = [str(name) for name in _list(table.get("checks"))]
+            for name in names:
                 if name not in self.declared:
                     line_at = self.key_line(place, "checks")
                     self.fault(errors.POLICY_UNKNOWN, line_at, name=name, known=", ".join(sorted(self.declared)))
                 elif name in asked:
                     self.fault(errors.POLICY_TWICE, self.key_line(place, "checks"), name=name)
-                asked.add(str(name))
+                asked.add(name)
             if stage:
-                fit = tuple(checks[name] for name in names if name in checks) if isinstance(names, list) else ()
+                fit = tuple(checks[name] for name in names if name in checks)
                 steps.append(ClassStage(stage=Stage(stage[0]), checks=fit))
         orders = [step.stage.order for step in steps]
         ends = len(steps) >= 3 and steps[0].stage is Stage.SEEN and steps[-1].stage is Stage.ADMITTED

@@ -27,6 +27,15 @@ def search_text(words: Iterable[str]) -> str:
     return " ".join(seen)[:MAX_LENGTH]
 
 
+def item_text(*, fields: Iterable[str], tags: Iterable[str], identifiers: Iterable[str]) -> str:
+    """Make the `search` text of an item.
+
+    Args: fields: name, host name, serial, room, …, in any order. tags: found as words and as
+    `#tag#`. identifiers: normalised values (serial, UUID, MAC, names, addresses).
+    """
+    return search_text([*fields, *identifiers, *(f"#{tag}#" for tag in tags)])
+
+
 def query_words(query: str) -> tuple[str, ...]:
     """Split a query into lower-case words, all of which an item must match; at most eight."""
     words = query.lower().split()[:8]

@@ -1,0 +1,76 @@
+"""The door of the fleet for every app above it."""
+
+from relight.fleet.models import component_ref
+from relight.fleet.selectors.admission import admission_sheet
+from relight.fleet.selectors.counts import (
+    COUNTS,
+    board_cells,
+    burn_up,
+    count_href,
+    counts,
+    counts_by_site,
+    items_href,
+    latest_moves,
+)
+from relight.fleet.selectors.items import item_get, item_resolve, item_scan, item_search
+from relight.fleet.selectors.policy import policy_check, policy_current
+from relight.fleet.services.admission import SignReport, admission_sign
+from relight.fleet.services.attest import items_attest
+from relight.fleet.services.components import components_tell
+from relight.fleet.services.items import NewItem, item_add, items_edit
+from relight.fleet.services.line import items_move, items_quarantine, items_release, items_retire, items_return
+from relight.fleet.types import (
+    BatchReport,
+    BurnPoint,
+    Capacity,
+    ItemHit,
+    Kind,
+    Klass,
+    MoveLine,
+    Refusal,
+    Stage,
+    State,
+    Upload,
+)
+
+__all__ = [
+    "COUNTS",
+    "BatchReport",
+    "BurnPoint",
+    "Capacity",
+    "ItemHit",
+    "Kind",
+    "Klass",
+    "MoveLine",
+    "NewItem",
+    "Refusal",
+    "SignReport",
+    "Stage",
+    "State",
+    "Upload",
+    "admission_sheet",
+    "admission_sign",
+    "board_cells",
+    "burn_up",
+    "component_ref",
+    "components_tell",
+    "count_href",
+    "counts",
+    "counts_by_site",
+    "item_add",
+    "item_get",
+    "item_resolve",
+    "item_scan",
+    "item_search",
+    "items_attest",
+    "items_edit",
+    "items_href",
+    "items_move",
+    "items_quarantine",
+    "items_release",
+    "items_retire",
+    "items_return",
+    "latest_moves",
+    "policy_check",
+    "policy_current",
+]
