@@ -1,0 +1,73 @@
+"""An entry's body as lines to read. Pure.
+
+Source: docs/design/console.md, "The journal's pages".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from relight.console.errors import DAY_UNREADABLE
+from relight.console.types import Field
+
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+CRISIS_DAY = re.compile(r"[DJT]?\s*\+?\s*(\d{1,4})\Z", re.IGNORECASE)
+LIST_SHOWN = 200
+
+
+def body_fields(body: Mapping[str, object]) -> tuple[Field, ...]:
+    """Flatten a body into lines, in its own order: maps and lists indent what is inside them.
+
+    A list of plain values is one line; of a list longer than `LIST_SHOWN` the rest is counted.
+    A SHA-256 in hexadecimal is marked as the digest of a file.
+    """
+    return tuple(_lines(body, depth=0))
+
+
+def _lines(body: Mapping[str, object], *, depth: int) -> Iterator[Field]:
+    for key, value in body.items():
+        yield from _line(str(key), value, depth=depth)
+
+
+def _line(key: str, value: object, *, depth: int) -> Iterator[Field]:
+    if isinstance(value, Mapping):
+        yield Field(key=key, value="", depth=depth)
+        yield from _lines(value, depth=depth + 1)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        if any(isinstance(inner, Mapping | list | tuple) for inner in value):
+            yield Field(key=key, value=str(len(value)), depth=depth)
+            for index, inner in enumerate(value[:LIST_SHOWN], start=1):
+                yield from _line(str(index), inner, depth=depth + 1)
+        else:
+            more = f" … (+{len(value) - LIST_SHOWN})" if len(value) > LIST_SHOWN else ""
+            yield Field(key=key, value=", ".join(map(_plain, value[:LIST_SHOWN])) + more, depth=depth)
+    else:
+        text = _plain(value)
+        yield Field(key=key, value=text, depth=depth, digest=text if DIGEST.match(text) else "")
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    return str(value)
+
+
+def read_day(text: str, *, day_zero: date | None) -> date | None:
+    """Read a day typed into the filter: `2026-11-23`, or `D+3` once day zero is known.
+
+    Returns: None for an empty text. Raises: InputError RL-CON-001.
+    """
+    wanted = text.strip()
+    if not wanted:
+        return None
+    crisis = CRISIS_DAY.match(wanted)
+    if crisis and day_zero is not None:
+        return day_zero + timedelta(days=int(crisis.group(1)))
+    try:
+        return date.fromisoformat(wanted)
+    except ValueError:
+        raise DAY_UNREADABLE.error(where="day", day=wanted[:40]) from None

@@ -1,0 +1,140 @@
+"""The journal in words: what every verb, event and kind of subject is called.
+
+Owns the declared tables; a test walks the program's sources and fails on a verb or an event that
+stands here without words, or without French. Refuses Django: sentences are marked, translated when
+shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from relight.kernel.errors import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerbWords:
+    """How one verb of the journal is told.
+
+    Args: did: what the person did, after their name. counted: the key of the body that holds how
+    many, as a list or a number; empty when it is always one. towards: the key of the body that
+    holds the state things came into. telling: whether it changed the situation, so that it is told
+    among the latest changes.
+    """
+
+    did: str
+    counted: str = ""
+    towards: str = ""
+    telling: bool = False
+
+
+VERBS: Mapping[str, VerbWords] = {
+    "journal.verify": VerbWords(did=N_("checked the chain of the journal")),
+    "people.create": VerbWords(did=N_("made an account")),
+    "people.change": VerbWords(did=N_("changed an account")),
+    "people.password_reset": VerbWords(did=N_("gave a new first password")),
+    "people.password_change": VerbWords(did=N_("changed their password")),
+    "people.language": VerbWords(did=N_("changed their language")),
+    "people.first_link": VerbWords(did=N_("made the one-time link of the first administrator")),
+    "people.sign": VerbWords(did=N_("signed")),
+    "people.sign_in": VerbWords(did=N_("signed in")),
+    "people.sign_out": VerbWords(did=N_("signed out")),
+    "people.locked": VerbWords(did=N_("was locked out after too many wrong passwords")),
+    "fleet.add": VerbWords(did=N_("added an item"), telling=True),
+    "fleet.edit": VerbWords(did=N_("corrected items"), counted="items"),
+    "fleet.import": VerbWords(did=N_("imported an inventory"), telling=True),
+    "line.attest": VerbWords(did=N_("attested checks of items"), counted="items"),
+    "line.move": VerbWords(did=N_("moved items along the line"), counted="items", towards="to", telling=True),
+    "line.sign": VerbWords(did=N_("signed the admission of items"), counted="items"),
+    "line.admit": VerbWords(did=N_("admitted items into the clean zone"), counted="items", telling=True),
+    "line.quarantine": VerbWords(did=N_("put items into quarantine"), counted="items", telling=True),
+    "line.release": VerbWords(did=N_("released items from quarantine"), counted="items", telling=True),
+    "line.retire": VerbWords(did=N_("retired items"), counted="items", telling=True),
+    "line.return": VerbWords(did=N_("brought retired items back"), counted="items", telling=True),
+}
+
+EVENTS: Mapping[str, str] = {
+    "fleet.added": N_("item added"),
+    "fleet.edited": N_("items corrected"),
+    "fleet.imported": N_("inventory imported"),
+    "line.attested": N_("checks attested"),
+    "line.moved": N_("moved along the line"),
+    "line.signed": N_("admission signed"),
+    "line.admitted": N_("admitted"),
+    "line.quarantined": N_("quarantined"),
+    "line.released": N_("released from quarantine"),
+    "line.retired": N_("retired"),
+    "line.returned": N_("brought back"),
+    "hospital.unit_changed": N_("state of a service unit changed"),
+    "hospital.function_changed": N_("state of a function changed"),
+    "hospital.zone_changed": N_("zone segment changed"),
+    "hospital.loaded": N_("description loaded"),
+}
+
+SUBJECTS: Mapping[str, str] = {
+    "batch": N_("several items"),
+    "acceptance": N_("acceptance"),
+    "evidence": N_("evidence file"),
+    "function": N_("function"),
+    "group": N_("hospital group"),
+    "hospital": N_("hospital"),
+    "import": N_("import"),
+    "item": N_("item"),
+    "journal": N_("journal"),
+    "os": N_("account of the computer"),
+    "people": N_("accounts"),
+    "relight": N_("part of Relight"),
+    "service": N_("service"),
+    "site": N_("site"),
+    "staff": N_("staff member"),
+    "unit": N_("service unit"),
+    "zone": N_("zone segment"),
+}
+
+DOORS: Mapping[str, str] = {
+    "web": N_("browser"),
+    "cli": N_("command line"),
+    "worker": N_("Relight itself"),
+    "scenario": N_("scenario"),
+}
+
+# What a walk over the chain may find, as the journal says it.
+CHAIN_FAULTS: tuple[str, ...] = (
+    N_("its content cannot be read"),
+    N_("its content is not what was written"),
+    N_("it does not follow the entry before it"),
+    N_("its events are not those that were written"),
+    N_("an event stands without its entry"),
+    N_("entries at the end are missing"),
+    N_("an entry is missing"),
+)
+
+
+def chain_fault(because: str) -> str:
+    """Return the sentence to translate for what a walk over the chain found."""
+    return N_("an entry is missing") if because.startswith("entry ") else because
+
+
+def verb_words(verb: str) -> VerbWords:
+    """Return the words of a verb; one nobody declared is shown as it is written."""
+    return VERBS.get(verb) or VerbWords(did=verb)
+
+
+def event_words(name: str) -> str:
+    """Return the words of an event; one nobody declared is shown as it is written."""
+    return EVENTS.get(name, name)
+
+
+def subject_words(subject: str) -> tuple[str, str]:
+    """Split a subject into the word of its kind and what it names; a kind nobody declared stays as written."""
+    kind, colon, rest = subject.partition(":")
+    return (SUBJECTS.get(kind, kind), rest) if colon else ("", subject)
+
+
+def how_many(body: Mapping[str, object], *, counted: str) -> int:
+    """Say how many things an entry is about: a list's length or a number under `counted`, else 1."""
+    value = body.get(counted) if counted else None
+    if isinstance(value, list | tuple):
+        return len(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 1

@@ -1,0 +1,93 @@
+"""Where things are found: the page of a subject of the journal, and what it is called.
+
+Owns the map from kinds of subject to pages. A page whose app is not installed, or that the reader
+may not enter, gives an empty address: the words then stand without a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext
+
+from relight.console.rules.words import subject_words
+from relight.fleet import api as fleet
+from relight.hospital import api as hospital
+from relight.kernel.act import Act
+from relight.people import api as people
+from relight.people.api import Permission
+from relight.ui.types import Link
+
+# kind of subject -> (url name, permission of the page, whether the id is part of the address)
+PAGES: Mapping[str, tuple[str, Permission, bool]] = {
+    "site": ("hospital:node", Permission.HOSPITAL_READ, True),
+    "unit": ("hospital:node", Permission.HOSPITAL_READ, True),
+    "function": ("hospital:node", Permission.HOSPITAL_READ, True),
+    "acceptance": ("hospital:node", Permission.HOSPITAL_READ, True),
+    "zone": ("hospital:zones", Permission.HOSPITAL_READ, False),
+    "hospital": ("hospital:index", Permission.HOSPITAL_READ, False),
+    "group": ("hospital:index", Permission.HOSPITAL_READ, False),
+    "item": ("fleet:item", Permission.FLEET_READ, True),
+    "fleet": ("fleet:item", Permission.FLEET_READ, True),
+    "import": ("fleet:import", Permission.FLEET_READ, True),
+    "staff": ("people:staff-member", Permission.PEOPLE_READ, True),
+    "evidence": ("console:evidence", Permission.JOURNAL_READ, True),
+    "journal": ("console:journal", Permission.JOURNAL_READ, False),
+}
+
+
+def address(name: str, *args: object, act: Act, permission: Permission, query: str = "") -> str:
+    """Return the address of a page, or nothing when the reader may not open it or it does not exist."""
+    if not people.may(act, permission):
+        return ""
+    try:
+        return reverse(name, args=args) + (f"?{query}" if query else "")
+    except NoReverseMatch:
+        return ""
+
+
+def subject_address(subject: str, *, act: Act) -> str:
+    """Return the address of the page of a subject (`unit:emergency@arlon`), or nothing."""
+    kind, _, rest = subject.partition(":")
+    if kind not in PAGES:
+        return ""
+    name, permission, with_id = PAGES[kind]
+    if with_id and not rest:
+        return ""
+    return address(name, *([rest] if with_id else []), act=act, permission=permission)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A subject of the journal for people. Args: kind: in words. name: what it is called."""
+
+    subject: str
+    kind: str
+    name: str
+    href: str
+
+
+def subjects_named(subjects: Iterable[str], *, act: Act) -> dict[str, Named]:
+    """Name subjects in bulk: staff, items and parts of the hospital by what people call them.
+
+    Returns: one value a subject; what nobody knows any more keeps its id. At most one query an app.
+    """
+    wanted = set(subjects)
+    names = {
+        **people.names_of(s for s in wanted if s.startswith(("staff:", "os:", "relight:"))),
+        **_items(wanted),
+        **_hospital(wanted),
+    }
+    return {subject: _named(subject, names, act=act) for subject in wanted}
+
+
+def _named(subject: str, names: Mapping[str, str], *, act: Act) -> Named:
+    kind, rest = subject_words(subject)
+    return Named(
+        subject=subject,
+        kind=gettext(kind) if kind else "",
+        name=names.get(subject) or rest,
+        href=subject_address(subject, act=act),
+    )

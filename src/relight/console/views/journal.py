@@ -1,0 +1,136 @@
+"""Pages of the journal: the list, an entry, an evidence file, the chain's check, what lags."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from relight.console.forms import JournalFilterForm
+from relight.console.selectors import journal as read
+from relight.console.selectors.evidence import evidence_page
+from relight.console.services import chain_check
+from relight.console.types import JournalFilter
+from relight.hospital import api as hospital
+from relight.journal import api as log
+from relight.people import api as people
+from relight.people.api import Permission, needs
+from relight.ui.tables import csv_safe
+
+
+@require_safe
+@needs(Permission.JOURNAL_READ)
+def journal(request: HttpRequest) -> HttpResponseBase:
+    """The list of entries, narrowed by the address; as CSV with `format=csv`."""
+    act = request.act  # type: ignore[attr-defined]
+    form = _filter_form(request)
+    form.is_valid()
+    asked = form.filter()
+    if request.GET.get("format") == "csv":
+        return _csv(asked, request)
+    before = request.GET.get("before", "")
+    page = read.page_of(asked, act=act, before=int(before) if before.isdecimal() else None)
+    query = request.GET.copy()
+    query.pop("before", None)
+    return render(
+        request,
+        "console/journal.html",
+        {
+            "form": form,
+            "page": page,
+            "first": not before,
+            "query": query.urlencode(),
+            "filtered": asked != JournalFilter(),
+            "chain": read.chain_check_last(),
+            "lags": read.lags_worth_telling(read.lags(), at=act.at),
+        },
+    )
+
+
+def _filter_form(request: HttpRequest) -> JournalFilterForm:
+    """Make the form of the list; somebody no account exists for is still offered when asked for."""
+    actors = {staff.actor: staff.name for staff in people.staff_list()}
+    asked = request.GET.get("actor", "")
+    if asked and asked not in actors:
+        actors[asked] = asked.partition(":")[2] or asked
+    data = {key: value for key, value in request.GET.items() if key not in ("before", "format")}
+    verbs = log.verb_list()
+    if data.get("verb") and data["verb"] not in verbs:
+        verbs = [*verbs, data["verb"]]
+    return JournalFilterForm(data, actors=actors.items(), verbs=verbs, day_zero=_day_zero())
+
+
+def _day_zero() -> date | None:
+    zero = hospital.day_zero()
+    return timezone.localtime(zero).date() if zero else None
+
+
+def _csv(asked: JournalFilter, request: HttpRequest) -> StreamingHttpResponse:
+    """Stream the entries asked for: numbers, ids and hashes as they are, and the words beside them."""
+    heads = ["seq", "at", "actor", "name", "verb", "words", "subject", "subject_name", "count", "door", "hash"]
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + _csv_line(heads)
+        for row in read.export_of(asked, act=request.act):  # type: ignore[attr-defined]
+            at = timezone.localtime(row.at).isoformat(timespec="seconds")
+            cells = [row.seq, at, row.actor, row.who, row.verb, row.did, row.subject.subject, row.subject.name]
+            yield _csv_line([*cells, row.count, row.entry.door, row.entry.hash])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="journal.csv"'
+    return response
+
+
+def _csv_line(cells: list[object] | list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([csv_safe(cell) for cell in cells])
+    return line.getvalue()
+
+
+@require_safe
+@needs(Permission.JOURNAL_READ)
+def entry(request: HttpRequest, seq: int) -> HttpResponse:
+    """One entry in full: who, when, what, its body, its events, its place in the chain."""
+    page = read.entry_page(seq, act=request.act)  # type: ignore[attr-defined]
+    return render(request, "console/entry.html", {"page": page, "row": page.row, "entry": page.row.entry})
+
+
+@require_POST
+@needs(Permission.JOURNAL_READ)
+def verify(request: HttpRequest) -> HttpResponse:
+    """Check the whole chain now; the check is itself an entry, and the list shows it."""
+    chain_check(act=request.act)  # type: ignore[attr-defined]
+    return HttpResponseRedirect(reverse("console:journal"))
+
+
+@require_safe
+@needs(Permission.JOURNAL_READ)
+def lag(request: HttpRequest) -> HttpResponse:
+    """What each part of Relight has still to take in."""
+    return render(request, "console/lag.html", {"lags": read.lags()})
+
+
+@require_safe
+@needs(Permission.JOURNAL_READ)
+def evidence(request: HttpRequest, digest: str) -> HttpResponse:
+    """One evidence file: what it is, whether it still is what was stored, which entries name it."""
+    return render(request, "console/evidence.html", {"page": evidence_page(digest, act=request.act)})  # type: ignore[attr-defined]
+
+
+@require_safe
+@needs(Permission.JOURNAL_READ)
+def evidence_file(request: HttpRequest, digest: str) -> HttpResponseBase:
+    """The file itself, checked as it is read; always saved, never shown, whatever it claims to be."""
+    content = log.evidence_read(digest)
+    name = log.evidence_find(digest).name
+    response = FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
