@@ -182,7 +182,6 @@ _NEVER_MACS = (
     "0007b400",  # GLBP
     "00ff",  # TAP driver
     "005056c0000",  # VMware host-only adapters
-    "0a0027",  # VirtualBox host-only adapters
     "00090ffe0001",  # VPN adapter
     "00090faa0001",  # VPN adapter
     "00059a3c7",  # VPN adapter
@@ -192,7 +191,7 @@ _NEVER_MACS = (
     "33506f453030",  # WAN miniport (PPPoE)
     "204153594eff",  # RAS async adapter
     "020054554e01",  # Teredo
-    "80006",  # mobile sync adapter
+    "8000600fe800",  # mobile sync adapter
     "0250f2000002",
 )
 """Beginnings of addresses that drivers and protocols share among all their users."""
@@ -212,10 +211,15 @@ def clean(text: str) -> str:
 def serial_of(text: str) -> str:
     """Normalise a serial number: upper case without spaces; empty when it is a maker's filler.
 
-    Fewer than four letters or digits, one sign repeated, or a known filler is no serial number.
+    Fewer than four letters or digits, one sign repeated, a number below 1000, a word with vowels or a
+    known filler is no serial number.
     """
     folded = _SIGNS.sub("", text.strip().lower())
-    if len(folded) < 4 or folded in JUNK_SERIALS or len(set(folded)) == 1 or not any(c.isdigit() for c in folded):
+    if len(folded) < 4 or folded in JUNK_SERIALS or len(set(folded)) == 1:
+        return ""
+    if folded.isdigit() and int(folded) < 1000:
+        return ""
+    if folded.isalpha() and (len(folded) < 7 or set(folded) & set("aeiou")):
         return ""
     if folded.startswith(("tobefilled", "notspecified", "defaultstring", "systemserial", "oemserial")):
         return ""
