@@ -50,6 +50,7 @@ def entry_list(
     subject: str | None = None,
     actor: str | None = None,
     verb: str | None = None,
+    verbs: Iterable[str] | None = None,
     text: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -59,7 +60,7 @@ def entry_list(
     """List entries, newest first.
 
     Args: subject: `kind:id`, also where only an event of the entry names it. verb: exact, or a
-    prefix when it ends with a dot. text: in subject or body. before: a seq, to page on.
+    prefix when it ends with a dot. verbs: any of these. text: in subject or body. before: a seq, to page on.
     """
     rows = Entry.objects.order_by("-seq")
     if subject:
@@ -69,6 +70,8 @@ def entry_list(
         rows = rows.filter(actor=actor)
     if verb:
         rows = rows.filter(verb__startswith=verb) if verb.endswith(".") else rows.filter(verb=verb)
+    if verbs is not None:
+        rows = rows.filter(verb__in=list(verbs))
     if text:
         rows = rows.filter(Q(subject__icontains=text) | Q(body__icontains=text))
     if since:
