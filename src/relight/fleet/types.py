@@ -263,11 +263,12 @@ class MoveLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BurnPoint:
-    """The line at the end of one crisis day: items admitted and in the line."""
+    """The line at the end of one crisis day: items admitted, in the line, and expected by then."""
 
     day: int
     admitted: int
     in_line: int
+    expected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,15 +12,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, Q
-from django.db.models.functions import TruncHour
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncHour
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
-from relight.fleet.models import LineItem, StageMove
+from relight.fleet.models import LineItem, Sighting, StageMove
 from relight.fleet.selectors.items import ItemFilter, state_condition
-from relight.fleet.types import IN_LINE, BurnPoint, Kind, MoveLine, State
-from relight.hospital.api import day_of
+from relight.fleet.types import IN_LINE, BurnPoint, Kind, MoveLine, Nature, State
+from relight.hospital.api import day_zero
 from relight.kernel.errors import N_
 
 
@@ -151,8 +152,8 @@ def burn_up(*, until: datetime, kind: Kind = Kind.MACHINE) -> tuple[BurnPoint, .
     """Return the line at the end of each crisis day: admitted and in the line, day 0 first.
 
     Args: until: the moment the series ends at; later moves are left out. Moves before day 0 count
-    into day 0; without a day 0 the first day with a move is day 0. One read of the history, grouped
-    by hour, so that it stays small.
+    into day 0; without a day 0 the first day with a move is day 0. expected: by the day a source first
+    said so. Three reads, grouped by hour, so that they stay small.
     """
     moves = (
         StageMove.objects.filter(item__kind=kind.value, at__lte=until)
@@ -162,27 +163,41 @@ def burn_up(*, until: datetime, kind: Kind = Kind.MACHINE) -> tuple[BurnPoint, .
         .annotate(count=Count("pk"))
     )
     changes: dict[int, list[int]] = {}
-    first: datetime | None = None
+    start = day_zero()
     for move in moves:
-        first = first or move["hour"]
-        change = changes.setdefault(_day(move["hour"], first), [0, 0])
+        start = start or move["hour"]
+        change = changes.setdefault(_day(move["hour"], start), [0, 0, 0])
         change[0] += move["count"] * _enters(move, {State.ADMITTED.value})
         change[1] += move["count"] * _enters(move, {state.value for state in IN_LINE})
-    last = max([0, *changes, _day(until, first)])
+    for hour, count in _expected_since(kind=kind, until=until):
+        changes.setdefault(_day(hour, start or hour), [0, 0, 0])[2] += count
+    last = max([0, *changes, _day(until, start or until)])
     points: list[BurnPoint] = []
-    admitted = in_line = 0
+    admitted = in_line = expected = 0
     for day in range(last + 1):
-        change = changes.get(day, [0, 0])
-        admitted, in_line = admitted + change[0], in_line + change[1]
-        points.append(BurnPoint(day=day, admitted=admitted, in_line=in_line))
+        change = changes.get(day, [0, 0, 0])
+        admitted, in_line, expected = admitted + change[0], in_line + change[1], expected + change[2]
+        points.append(BurnPoint(day=day, admitted=admitted, in_line=in_line, expected=expected))
     return tuple(points)
 
 
-def _day(at: datetime, first: datetime | None) -> int:
-    day = day_of(at)
-    if day is None:
-        day = (at - first).days if first else 0
-    return max(0, day)
+def _expected_since(*, kind: Kind, until: datetime) -> list[tuple[datetime, int]]:
+    """Count the items expected now by the hour a source first said they should be there."""
+    said = Sighting.objects.filter(item=OuterRef("pk"), nature=Nature.EXPECTED.value).order_by("run__at")
+    rows = (
+        LineItem.objects.filter(kind=kind.value, expected=True)
+        .annotate(hour=TruncHour(Coalesce(Subquery(said.values("run__at")[:1]), F("added_at"))))
+        .filter(hour__lte=until)
+        .values_list("hour")
+        .order_by("hour")
+        .annotate(count=Count("pk"))
+    )
+    return list(rows)
+
+
+def _day(at: datetime, start: datetime) -> int:
+    """The crisis day of a moment, in calendar days where Relight stands; before day 0 counts as day 0."""
+    return max(0, (timezone.localtime(at).date() - timezone.localtime(start).date()).days)
 
 
 def _enters(move: Mapping[str, Any], states: set[str]) -> int:
