@@ -69,10 +69,10 @@ chromium:
 test: test-sqlite test-postgres
 
 test-sqlite: $(VENV)/.dev $(VENV)/.messages chromium
-	@RELIGHT_TEST_DATABASE=sqlite $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not soak and not postgres_only"
+	@RELIGHT_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not postgres_only"
 
 test-postgres: $(VENV)/.dev $(VENV)/.messages
-	@RELIGHT_TEST_DATABASE=postgres $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal \
+	@RELIGHT_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	  -m "not soak and not browser and not sqlite_only"
 
 lint: $(VENV)/.dev $(VENV)/.messages
@@ -96,7 +96,7 @@ bench: $(VENV)/.dev $(VENV)/.messages
 	@$(BIN)/python bench/run.py
 
 soak: $(VENV)/.dev $(VENV)/.messages chromium
-	@$(BIN)/python -m pytest -q -m soak
+	@$(BIN)/python -m pytest -m soak
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
