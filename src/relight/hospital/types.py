@@ -345,3 +345,139 @@ class DescriptionDiff:
             "removed": [part(c) for c in self.removed],
             "returning": list(self.returning),
         }
+
+
+# -- what pages and other apps read ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneSigner:
+    """Who signed the opening of a segment, and when."""
+
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """A site and its zone segment. since: when the segment came to its state, None when never touched."""
+
+    id: str
+    name: str
+    order: int
+    subnets: tuple[str, ...]
+    zone: ZoneState
+    since: datetime | None
+    signers: tuple[ZoneSigner, ...] = ()
+    note: str = ""
+    turn: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        return self.zone is ZoneState.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView:
+    """A clinical service by name."""
+
+    id: str
+    name: str
+    tier: int
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitView:
+    """A service at a site and its level. state: `down`, `degraded` or `normal`."""
+
+    id: str
+    service: str
+    service_name: str
+    site: str
+    site_name: str
+    tier: int
+    level: Level
+    state: str
+    since: datetime
+
+    @property
+    def name(self) -> str:
+        return f"{self.service_name} · {self.site_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionView:
+    """A function (or one site's instance of it) and its level. state: `down`, `degraded` or `up`.
+
+    accepted: None when the description asks for no acceptance.
+    """
+
+    id: str
+    base: str
+    name: str
+    site: str
+    owner: str
+    level: Level
+    state: str
+    since: datetime
+    accepted: bool | None
+    vital: tuple[str, ...]
+    useful: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceView:
+    """An acceptance, in force or ended. lapsed: it ended by itself, when too few components were left."""
+
+    actor: str
+    at: datetime
+    note: str
+    ended_at: datetime | None
+    ended_by: str
+    ended_note: str
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeView:
+    """One change of a node's level. root: what changed at the bottom; via: the need next below."""
+
+    at: datetime
+    actor: str
+    before: Level
+    after: Level
+    via: str
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolView:
+    """A pool of a node as pages show it. nearest: components not back yet, soonest first."""
+
+    select: Selector
+    vital: bool
+    need: int
+    of: int
+    operational: int
+    known: int
+    members: tuple[ComponentReport, ...]
+
+    @property
+    def is_met(self) -> bool:
+        return self.operational >= self.need
+
+    @property
+    def lacking(self) -> int:
+        return max(0, self.need - self.operational)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """What loading a description did. changes: nodes whose level moved because of it."""
+
+    diff: DescriptionDiff
+    loaded: bool
+    changes: int
+    warnings: tuple[Fault, ...] = ()

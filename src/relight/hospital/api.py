@@ -1,0 +1,80 @@
+"""The only door of the hospital for other apps."""
+
+from relight.hospital.rules.compile import NodeView, acceptance_id, zone_id
+from relight.hospital.rules.description import description_read
+from relight.hospital.selectors.parts import (
+    day_of,
+    day_zero,
+    function_list,
+    group_name,
+    placement_rules,
+    service_list,
+    site_list,
+    site_next,
+    unit_list,
+    zone_is_open,
+)
+from relight.hospital.selectors.questions import Answer, NextAnswer, impact, next_unlocks, unlock, why
+from relight.hospital.services.acceptance import acceptance_withdraw, function_accept
+from relight.hospital.services.components import components_report
+from relight.hospital.services.load import description_diff, description_load, digest_in_force, load_warnings
+from relight.hospital.services.zones import zone_build, zone_close, zone_open_sign
+from relight.hospital.types import (
+    ComponentReport,
+    Description,
+    DescriptionCheck,
+    DescriptionDiff,
+    FunctionView,
+    Level,
+    LoadReport,
+    Placement,
+    ServiceView,
+    SiteView,
+    UnitView,
+    ZoneState,
+)
+
+__all__ = [
+    "Answer",
+    "ComponentReport",
+    "Description",
+    "DescriptionCheck",
+    "DescriptionDiff",
+    "FunctionView",
+    "Level",
+    "LoadReport",
+    "NextAnswer",
+    "NodeView",
+    "Placement",
+    "ServiceView",
+    "SiteView",
+    "UnitView",
+    "ZoneState",
+    "acceptance_id",
+    "acceptance_withdraw",
+    "components_report",
+    "day_of",
+    "day_zero",
+    "description_diff",
+    "description_load",
+    "description_read",
+    "digest_in_force",
+    "function_accept",
+    "function_list",
+    "group_name",
+    "impact",
+    "load_warnings",
+    "next_unlocks",
+    "placement_rules",
+    "service_list",
+    "site_list",
+    "site_next",
+    "unit_list",
+    "unlock",
+    "why",
+    "zone_build",
+    "zone_close",
+    "zone_id",
+    "zone_is_open",
+    "zone_open_sign",
+]

@@ -1,0 +1,1 @@
+"""Reads of the hospital: what stands, its parts by name, the three questions."""

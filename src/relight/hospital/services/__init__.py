@@ -1,0 +1,1 @@
+"""Writes of the hospital: loading a description, component reports, acceptances, zone segments."""
