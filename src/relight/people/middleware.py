@@ -20,6 +20,7 @@ from relight.people.errors import PASSWORD_FIRST, SIGN_IN_NEEDED
 from relight.people.models import Staff
 from relight.people.rules import permissions_of
 from relight.people.sessions import act_of, clock, session_alive
+from relight.ui.api import error_response
 
 NOBODY = "nobody:"
 POLLING = "HTTP_X_RELIGHT_LIVE"
@@ -57,7 +58,7 @@ class PeopleMiddleware:
         if isinstance(request.user, Staff) and request.user.must_change_password and not getattr(view, "password", False):
             if request.method == "GET" and POLLING not in request.META:
                 return HttpResponseRedirect(reverse("people:password"))
-            raise PASSWORD_FIRST.error()
+            return error_response(request, PASSWORD_FIRST.error())
         return None
 
 

@@ -1,11 +1,13 @@
-"""The only door of `ui` for other apps: tables, matrices, errors as answers, phrases of dates.
+"""The only door of `ui` for other apps: tables, matrices, errors as answers or in a form, phrases of dates.
 
 Templates use `{% load relight %}`, whose docstring shows every component.
 """
 
 from __future__ import annotations
 
+from relight.ui.context import THEME_COOKIE, THEMES
 from relight.ui.error_pages import error_response
+from relight.ui.forms import form_blame
 from relight.ui.moment import date_words, day_number, day_word, moment, span_words
 from relight.ui.rules import STATES, state_key, state_look
 from relight.ui.tables import Column, Table, csv_response, csv_safe, table_read
@@ -13,6 +15,8 @@ from relight.ui.types import Link, Matrix, MatrixCell, MatrixRow, Share, Tone
 
 __all__ = [
     "STATES",
+    "THEMES",
+    "THEME_COOKIE",
     "Column",
     "Link",
     "Matrix",
@@ -27,6 +31,7 @@ __all__ = [
     "day_number",
     "day_word",
     "error_response",
+    "form_blame",
     "moment",
     "span_words",
     "state_key",

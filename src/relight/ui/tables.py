@@ -88,6 +88,14 @@ class Table:
         paginator: Paginator[Any] = Paginator(rows, self.page_size)
         return replace(self, page=paginator.get_page(self.page_number))
 
+    def sorted(self, rows: Iterable[Any]) -> list[Any]:
+        """Sort values that are no rows of a database by the attributes `order_by` names; nothing comes last."""
+        found = list(rows)
+        for name in reversed(self.order_by):
+            key = name.removeprefix("-")
+            found.sort(key=lambda row: sort_key(getattr(row, key)), reverse=name.startswith("-"))
+        return found
+
     def address(self, **changes: object) -> str:
         """Write the query string of this list with some parameters changed; None removes one."""
         query = self.query.copy()
@@ -109,6 +117,11 @@ class Table:
         pairs = [(key, value) for key, values in self.query.lists() for value in values]
         keep = {"sort", "col"} if own else set(self.query) - OWN_PARAMETERS | {"sort"}
         return [(key, value) for key, value in pairs if key in keep]
+
+
+def sort_key(value: object) -> tuple[bool, Any]:
+    """Order text without regard to case, and nothing (None) apart from everything else."""
+    return (value is None, value.casefold() if isinstance(value, str) else "" if value is None else value)
 
 
 def turned(name: str) -> str:

@@ -3,7 +3,7 @@
 States      {% state "up" %}  {% state unit.level %}  {% state m.stage label=_("word") %}  {% symbol "down" %}
             any Enum or word of ui.rules.STATES; colour + symbol + word. `size="large"` for page heads.
 Times       {{ at|dday }} -> 14 nov. 05:10 · J+1   {{ at|dday_text }} the same without markup
-            {{ at|ago }} -> 3 min ago   {{ span|duration }} -> 3 days 4 hours   {% day_chip 10 %} -> D+10
+            {{ at|ago }} -> 3 min ago   {{ span|duration }} -> 3 days 4 hours   {% day_chip 10 %} -> a chip   {% day_word 10 %} -> D+10
 Numbers     {{ 12345|number }} -> 12 345   {{ 0.34|share }} -> 34 %   {{ 220|share_of:1500 }} -> 15 %
 Icons       {% icon "machine" %}   (ui.icons.ICONS; decoration: write the word beside it)
 Figures     {% figure value=220 label=_("Machines operational") of=3000 href=url definition=_("…") state="up" %}
@@ -53,7 +53,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from relight.ui.icons import icon_svg, symbol_svg
-from relight.ui.moment import date_words, day_word, moment, span_words
+from relight.ui.moment import date_words, moment, span_words
+from relight.ui.moment import day_word as day_phrase
 from relight.ui.rules import spread, state_look
 from relight.ui.tables import Table
 from relight.ui.types import Matrix, Share
@@ -167,11 +168,17 @@ def share_of(value: int, total: int) -> str:
 
 
 @register.simple_tag
+def day_word(day: int) -> str:
+    """Write the day of the crisis: D+10, in French J+10."""
+    return day_phrase(day)
+
+
+@register.simple_tag
 def day_chip(day: int | None) -> SafeString:
     """Show the day of the crisis as a chip; nothing before day zero is known."""
     if day is None:
         return NOTHING
-    return format_html('<span class="day-chip">{}</span>', day_word(day))
+    return format_html('<span class="day-chip">{}</span>', day_phrase(day))
 
 
 # Figures --------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Pages of people: `entry` stands before sign-in, `self` is one's own account, `staff` is everybody's."""
