@@ -2,11 +2,15 @@
 
 from relight.hospital.rules.compile import NodeView, acceptance_id, zone_id
 from relight.hospital.rules.description import description_read
+from relight.hospital.rules.why import Cause, CauseKind
+from relight.hospital.selectors.names import Naming
 from relight.hospital.selectors.parts import (
+    Overview,
     day_of,
     day_zero,
     function_list,
     group_name,
+    overview,
     placement_rules,
     service_list,
     site_list,
@@ -14,7 +18,7 @@ from relight.hospital.selectors.parts import (
     unit_list,
     zone_is_open,
 )
-from relight.hospital.selectors.questions import Answer, NextAnswer, impact, next_unlocks, unlock, why
+from relight.hospital.selectors.questions import Answer, NextAnswer, impact, next_unlocks, unlock, why, why_list
 from relight.hospital.services.acceptance import acceptance_withdraw, function_accept
 from relight.hospital.services.components import components_report
 from relight.hospital.services.load import description_diff, description_load, digest_in_force, load_warnings
@@ -36,6 +40,8 @@ from relight.hospital.types import (
 
 __all__ = [
     "Answer",
+    "Cause",
+    "CauseKind",
     "ComponentReport",
     "Description",
     "DescriptionCheck",
@@ -43,8 +49,10 @@ __all__ = [
     "FunctionView",
     "Level",
     "LoadReport",
+    "Naming",
     "NextAnswer",
     "NodeView",
+    "Overview",
     "Placement",
     "ServiceView",
     "SiteView",
@@ -65,6 +73,7 @@ __all__ = [
     "impact",
     "load_warnings",
     "next_unlocks",
+    "overview",
     "placement_rules",
     "service_list",
     "site_list",
@@ -72,6 +81,7 @@ __all__ = [
     "unit_list",
     "unlock",
     "why",
+    "why_list",
     "zone_build",
     "zone_close",
     "zone_id",

@@ -6,16 +6,18 @@ Owns the views other apps and pages read; every list is empty before a descripti
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from relight.hospital.models import Acceptance, Standing, ZoneSegment, ZoneSignature
+from relight.hospital.models import Acceptance, Node, Standing, ZoneSegment, ZoneSignature
 from relight.hospital.rules.compile import Hospital, acceptance_id
 from relight.hospital.rules.zones import next_site
 from relight.hospital.selectors.names import Naming, naming_of
-from relight.hospital.selectors.standing import hospital_find, nodes_read
+from relight.hospital.selectors.standing import hospital_find, hospital_of, nodes_read, standing_get
 from relight.hospital.types import (
     LEVEL_CODES,
     FunctionView,
@@ -39,8 +41,11 @@ def group_name() -> str:
 def site_list() -> list[SiteView]:
     """List the sites in the order of equipping, each with its zone segment. Three queries."""
     hospital = hospital_find()
-    if hospital is None:
-        return []
+    return sites_of(hospital) if hospital else []
+
+
+def sites_of(hospital: Hospital) -> list[SiteView]:
+    """List the sites of a hospital already in hand. Two queries."""
     language = get_language() or "en"
     segments = {row.site: row for row in ZoneSegment.objects.all()}
     signers: dict[tuple[str, int], list[ZoneSigner]] = defaultdict(list)
@@ -86,9 +91,9 @@ def unit_list() -> list[UnitView]:
     return units_of(hospital, naming_of(hospital)) if hospital else []
 
 
-def units_of(hospital: Hospital, naming: Naming) -> list[UnitView]:
-    """List the units of a hospital already in hand. One query."""
-    rows = nodes_read()
+def units_of(hospital: Hospital, naming: Naming, *, rows: Mapping[str, Node] | None = None) -> list[UnitView]:
+    """List the units of a hospital already in hand. One query, none with the stored nodes in hand too."""
+    rows = nodes_read() if rows is None else rows
     order = {site.id: (site.order, site.id) for site in hospital.description.sites}
     place = {service.id: index for index, service in enumerate(hospital.description.services)}
     views = [
@@ -115,9 +120,9 @@ def function_list() -> list[FunctionView]:
     return functions_of(hospital, naming_of(hospital)) if hospital else []
 
 
-def functions_of(hospital: Hospital, naming: Naming) -> list[FunctionView]:
-    """List the functions of a hospital already in hand. Two queries."""
-    rows = nodes_read()
+def functions_of(hospital: Hospital, naming: Naming, *, rows: Mapping[str, Node] | None = None) -> list[FunctionView]:
+    """List the functions of a hospital already in hand. Two queries, one with the stored nodes in hand too."""
+    rows = nodes_read() if rows is None else rows
     accepted = set(Acceptance.objects.filter(ended_at=None).values_list("function", flat=True))
     functions = {function.id: function for function in hospital.description.functions}
     graph = hospital.graph
@@ -144,6 +149,35 @@ def functions_of(hospital: Hospital, naming: Naming) -> list[FunctionView]:
             )
         )
     return views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The whole hospital at one moment; all empty before a description is loaded."""
+
+    group: str = ""
+    day_zero: datetime | None = None
+    sites: tuple[SiteView, ...] = ()
+    next_site: str | None = None
+    units: tuple[UnitView, ...] = ()
+    functions: tuple[FunctionView, ...] = ()
+
+
+def overview() -> Overview:
+    """Return the whole hospital with its states, for pages that show it all. Five queries."""
+    standing = standing_get()
+    if standing is None:
+        return Overview()
+    hospital = hospital_of(standing)
+    naming, rows, sites = naming_of(hospital), nodes_read(), sites_of(hospital)
+    return Overview(
+        group=hospital.description.group.name(get_language() or "en"),
+        day_zero=standing.day_zero,
+        sites=tuple(sites),
+        next_site=site_next(sites),
+        units=tuple(units_of(hospital, naming, rows=rows)),
+        functions=tuple(functions_of(hospital, naming, rows=rows)),
+    )
 
 
 def placement_rules() -> tuple[Placement, ...]:

@@ -86,6 +86,14 @@ def why_in(hospital: Hospital, world: World, naming: Naming, id: str) -> Answer:
     return Answer(about=found, naming=naming, say=lambda: words.why_sentences(hospital, world, naming, found), extra=extra)
 
 
+def why_list(ids: Sequence[str]) -> dict[str, Answer]:
+    """Answer why for several at once, in one world. Raises: RL-HOS-040, RL-HOS-041 unless nothing is asked."""
+    if not ids:
+        return {}
+    hospital, world, naming = ask()
+    return {id: why_in(hospital, world, naming, id) for id in ids}
+
+
 def leaf_level(world: World, id: str) -> Level:
     """Return the level of an acceptance, a zone or a component: normal or down."""
     graph = world.graph
