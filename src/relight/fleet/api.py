@@ -12,7 +12,7 @@ from relight.fleet.selectors.counts import (
     items_href,
     latest_moves,
 )
-from relight.fleet.selectors.items import item_get, item_resolve, item_scan, item_search
+from relight.fleet.selectors.items import item_get, item_names, item_resolve, item_scan, item_search
 from relight.fleet.selectors.policy import policy_check, policy_current
 from relight.fleet.services.admission import SignReport, admission_sign
 from relight.fleet.services.attest import items_attest
@@ -59,6 +59,7 @@ __all__ = [
     "counts_by_site",
     "item_add",
     "item_get",
+    "item_names",
     "item_resolve",
     "item_scan",
     "item_search",

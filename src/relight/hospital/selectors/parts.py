@@ -180,6 +180,12 @@ def overview() -> Overview:
     )
 
 
+def naming_now() -> Naming | None:
+    """Return what everything is called in the reader's language, None before a description is loaded. One query."""
+    hospital = hospital_find()
+    return naming_of(hospital) if hospital else None
+
+
 def placement_rules() -> tuple[Placement, ...]:
     """Return the rules that place a machine known by its name, in the order they are tried."""
     hospital = hospital_find()
