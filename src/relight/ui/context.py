@@ -10,7 +10,7 @@ for everybody), `icon` (a key of `ui.icons.ICONS`)}; `RELIGHT_SITE_NAME`; `RELIG
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -54,10 +54,16 @@ def rail_entries(*, path: str, may: Callable[[str], bool]) -> list[RailEntry]:
     begins = [href for _, href in rooms if href and path.startswith(href) and (href != "/" or path == "/")]
     current = max(begins, key=len, default="")
     return [
-        RailEntry(label=gettext(entry["label"]), href=href, icon=entry.get("icon", "dot"), current=href == current)
+        RailEntry(label=translated(entry), href=href, icon=entry.get("icon", "dot"), current=href == current)
         for entry, href in rooms
         if href
     ]
+
+
+def translated(entry: Mapping[str, str]) -> str:
+    """Return the name of a room in the reader's language; `config` marked it for translation."""
+    label = entry["label"]
+    return gettext(label)
 
 
 def theme_of(request: HttpRequest) -> str:
