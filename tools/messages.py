@@ -34,6 +34,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "N_": None,
     "gettext": None,
+    "translate": None,  # cli.shell
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext": (1, 2),
