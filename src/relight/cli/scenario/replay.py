@@ -1,0 +1,202 @@
+"""Replays a scenario through the services, each act by the person and at the hour of the story.
+
+Owns one transaction around all of it: a data folder holds the whole demonstration or nothing of it.
+Refuses a folder that holds a real hospital. Source: docs/design/scenario.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from relight.cli.scenario.bench import Bench
+from relight.cli.scenario.errors import HOME_HOLDS_HOSPITAL, REPLAY_SHORT
+from relight.cli.scenario.machines import machines_make
+from relight.cli.scenario.moments import Moments
+from relight.cli.scenario.sources import sources_make
+from relight.cli.scenario.story import Deed, Verb, deeds_make
+from relight.cli.scenario.types import Klass, Scenario, SourceFile
+from relight.fleet.api import (
+    Capacity,
+    admission_sign,
+    counts,
+    import_file,
+    item_resolve,
+    items_quarantine,
+    items_release,
+    items_retire,
+    policy_current,
+)
+from relight.fleet.api import Klass as LineKlass
+from relight.hospital.api import (
+    day_zero,
+    description_load,
+    description_read,
+    function_accept,
+    zone_build,
+    zone_open_sign,
+)
+from relight.journal.api import entry_list, writing
+from relight.kernel.act import Act, Door
+from relight.people.api import StaffView, demo_staff_create, staff_list
+
+VERB = "demo.loaded"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoReport:
+    """What loading did. fresh: false when the demonstration was there already."""
+
+    name: str
+    fresh: bool
+    machines: Mapping[str, int] = field(default_factory=dict)
+
+    def document(self) -> dict[str, object]:
+        return {"scenario": self.name, "loaded": True, "fresh": self.fresh, "machines": dict(self.machines)}
+
+
+def demo_state(*, act: Act) -> bool:
+    """Say whether the demonstration is loaded. Raises: RL-CLI-041 when the folder holds a real hospital."""
+    if entry_list(verb=VERB, limit=1):
+        return True
+    if day_zero() is not None or staff_list() or any(counts().values()):
+        raise HOME_HOLDS_HOSPITAL.error()
+    return False
+
+
+def demo_load(scenario: Scenario, *, act: Act, progress: Progress = lambda done, total: None) -> DemoReport:
+    """Load a scenario that ends at the moment of the act, or keep the one that is there.
+
+    Args: act: the owner of the data folder, now. progress: told how many steps of how many are done.
+    Raises: RL-CLI-041 (a real hospital), RL-CLI-042 (the files of the scenario were changed).
+    """
+    if demo_state(act=act):
+        return DemoReport(name=scenario.name, fresh=False, machines=counts())
+    with transaction.atomic():
+        Replay(scenario, act=act, progress=progress).run()
+        found = counts()
+        for what, wanted in (("seen", scenario.fleet.total), ("admitted", scenario.story.admitted)):
+            if found[what] != wanted:
+                raise REPLAY_SHORT.error(got=found[what], wanted=wanted, what=what)
+        with writing(act) as log:
+            log.entry(VERB, subject=f"scenario:{scenario.name}", body={name: found[name] for name in sorted(found)})
+    return DemoReport(name=scenario.name, fresh=True, machines=found)
+
+
+class Replay:
+    """One replay: the people, the moments, the machines by host name."""
+
+    def __init__(self, scenario: Scenario, *, act: Act, progress: Progress) -> None:
+        self.scenario = scenario
+        self.act = act
+        self.progress = progress
+        start = act.at - timedelta(days=scenario.story.days)
+        self.moments = Moments(day_zero=start, end=act.at, zone=timezone.get_current_timezone())
+        self.staff: dict[str, StaffView] = {}
+        self.ids: dict[str, UUID] = {}
+
+    def run(self) -> None:
+        """Play it all, in order of time."""
+        machines = machines_make(self.scenario.fleet)
+        files = sources_make(self.scenario.fleet, machines, moments=self.moments)
+        deeds = deeds_make(
+            self.scenario.story,
+            machines,
+            stages_of=stages_of,
+            security=self._first_of("security-officer"),
+            owner=self._first_of("service-owner"),
+        )
+        acts: list[tuple[datetime, SourceFile | Deed]] = [(file.at, file) for file in files]
+        acts += [(self.moments.at_hours(deed.hours), deed) for deed in deeds]
+        acts.sort(key=lambda pair: pair[0])
+        self._begin()
+        for done, (at, what) in enumerate(acts, start=1):
+            if isinstance(what, SourceFile):
+                self._import(what, at)
+            else:
+                self._do(what, at)
+            self.progress(done, len(acts))
+
+    def as_(self, username: str, at: datetime) -> Act:
+        """Make the act of a member of the demonstration's staff."""
+        who = self.staff[username]
+        return Act(
+            actor=who.actor,
+            at=at,
+            door=Door.SCENARIO,
+            roles=frozenset(role.value for role in who.roles),
+            scope=frozenset(who.scope),
+        )
+
+    def _first_of(self, role: str) -> str:
+        return next(member.username for member in self.scenario.staff if role in member.roles)
+
+    def _begin(self) -> None:
+        """Make the accounts and put the description in force, at D0."""
+        owner = Act(actor=self.act.actor, at=self.moments.day_zero, door=Door.SCENARIO, roles=self.act.roles)
+        for member in self.scenario.staff:
+            self.staff[member.username] = demo_staff_create(
+                act=owner,
+                username=member.username,
+                name=member.name,
+                roles=member.roles,
+                password=self.scenario.password,
+            )
+        check = description_read(self.scenario.description, filename="hospital.toml")
+        if check.description is None:
+            raise REPLAY_SHORT.error(got=len(check.faults), wanted=0, what="faults")
+        lead = self.as_(self._first_of("recovery-lead"), self.moments.day_zero)
+        description_load(act=lead, description=check.description, day_zero=self.moments.day_zero)
+
+    def _import(self, file: SourceFile, at: datetime) -> None:
+        lead = self.as_(self._first_of("recovery-lead"), at)
+        import_file(act=lead, content=file.content, filename=file.filename, source=file.source, expected=file.expected)
+        self.ids.clear()  # a later source may have named or merged machines
+
+    def _do(self, deed: Deed, at: datetime) -> None:
+        match deed.verb:
+            case Verb.ZONE_BUILD:
+                zone_build(act=self.as_(deed.by[0], at), site=deed.subject, note=deed.note)
+            case Verb.ZONE_OPEN:
+                for after, username in enumerate(deed.by):
+                    act = self.as_(username, at + timedelta(seconds=90 * after))
+                    zone_open_sign(act=act, site=deed.subject, password=self.scenario.password)
+            case Verb.ACCEPT:
+                act = self.as_(deed.by[0], at)
+                function_accept(act=act, function=deed.subject, note=deed.note, password=self.scenario.password)
+            case _:
+                self._line(deed, at)
+
+    def _line(self, deed: Deed, at: datetime) -> None:
+        items = self._items(deed.machines)
+        act = self.as_(deed.by[0], at)
+        match deed.verb:
+            case Verb.ADVANCE:
+                Bench(scenario=self.scenario, as_=self.as_).advance(deed, items=items, at=at)
+            case Verb.SIGN_SECURITY | Verb.SIGN_OWNER:
+                capacity = Capacity.SECURITY if deed.verb is Verb.SIGN_SECURITY else Capacity.OWNER
+                admission_sign(act=act, items=list(items.values()), capacity=capacity, password=self.scenario.password)
+            case Verb.QUARANTINE:
+                items_quarantine(act=act, items=list(items.values()), reason=deed.note)
+            case Verb.RELEASE:
+                items_release(act=act, items=list(items.values()), reason=deed.note)
+            case Verb.RETIRE:
+                items_retire(act=act, items=list(items.values()), reason=deed.note)
+
+    def _items(self, hostnames: Sequence[str]) -> dict[str, UUID]:
+        for hostname in hostnames:
+            if hostname not in self.ids:
+                self.ids[hostname] = item_resolve(hostname).pk
+        return {hostname: self.ids[hostname] for hostname in hostnames}
+
+
+def stages_of(klass: Klass) -> tuple[str, ...]:
+    """The stages a class goes through after `seen`, by the policy in force."""
+    names = policy_current().line(LineKlass(klass.value)).names()
+    return tuple(stage.value for stage in names if stage.value != "seen")
