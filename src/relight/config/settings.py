@@ -196,7 +196,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # names are locked, not addresses: a war
 LOGGING_CONFIG = None
 
 RELIGHT_RAIL = RAIL
-RELIGHT_LIVE_VERSION = "relight.journal.api.version"
+RELIGHT_LIVE_VERSION = "relight.console.views.live.live_version"
 RELIGHT_DAY_ZERO = "relight.hospital.api.day_zero"
 RELIGHT_SUBSCRIPTIONS = "relight.config.subscriptions.SUBSCRIPTIONS"
 RELIGHT_SEARCH: list[str] = [
