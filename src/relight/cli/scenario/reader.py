@@ -13,6 +13,7 @@ from typing import Any
 
 from relight.cli.scenario.errors import SCENARIO_MISSING
 from relight.cli.scenario.types import (
+    DataPlan,
     DeliveryPlan,
     DevicePlan,
     FleetPlan,
@@ -64,17 +65,19 @@ def _fleet(values: Values) -> FleetPlan:
         servers=tuple(ServerPlan(**row) for row in values["server"]),
         wards=tuple(WardPlan(**row) for row in values["ward"]),
         deliveries=tuple(DeliveryPlan(**row) for row in values["delivery"]),
-        devices=tuple(
-            DevicePlan(**{**{k: v for k, v in row.items() if k != "class"}, "klass": Klass(row["class"])})
-            for row in values["device"]
-        ),
+        devices=tuple(DevicePlan(**_with_klass(row)) for row in values["device"]),
     )
+
+
+def _with_klass(row: Values) -> dict[str, Any]:
+    return {**{key: value for key, value in row.items() if key != "class"}, "klass": Klass(row["class"])}
 
 
 def _story(values: Values) -> StoryPlan:
     return StoryPlan(
         days=values["days"],
         admitted=values["admitted"],
+        data=tuple(DataPlan(**_with_klass(row)) for row in values["data"]),
         waves=tuple(_wave(row) for row in values["wave"]),
         steps=tuple(
             StepPlan(**{**row, "by": tuple(row["by"])}) for row in values["step"]

@@ -23,9 +23,11 @@ from relight.cli.scenario.story import Deed, Verb, deeds_make
 from relight.cli.scenario.types import Klass, Scenario, SourceFile
 from relight.fleet.api import (
     Capacity,
+    NewItem,
     admission_sign,
     counts,
     import_file,
+    item_add,
     item_resolve,
     items_quarantine,
     items_release,
@@ -167,11 +169,18 @@ class Replay:
                 for after, username in enumerate(deed.by):
                     act = self.as_(username, at + timedelta(seconds=90 * after))
                     zone_open_sign(act=act, site=deed.subject, password=self.scenario.password)
+            case Verb.ADD:
+                self._add(deed, at)
             case Verb.ACCEPT:
                 act = self.as_(deed.by[0], at)
                 function_accept(act=act, function=deed.subject, note=deed.note, password=self.scenario.password)
             case _:
                 self._line(deed, at)
+
+    def _add(self, deed: Deed, at: datetime) -> None:
+        plan = next(plan for plan in self.scenario.story.data if plan.name == deed.subject)
+        item = NewItem(klass=LineKlass(plan.klass.value), name=plan.name, site=plan.site, role=plan.role)
+        item_add(act=self.as_(plan.by, at), item=item)
 
     def _line(self, deed: Deed, at: datetime) -> None:
         items = self._items(deed.machines)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from relight.cli.scenario.moments import hours_of
-from relight.cli.scenario.types import IncidentPlan, Klass, Machine, PickPlan, StepPlan, StoryPlan, WavePlan
+from relight.cli.scenario.types import DataPlan, IncidentPlan, Klass, Machine, PickPlan, StepPlan, StoryPlan, WavePlan
 
 HOURS_BEFORE = {
     "retrieved": 30.0,
@@ -36,6 +36,7 @@ class Verb(Enum):
     ZONE_BUILD = "zone.build"
     ZONE_OPEN = "zone.open"
     ACCEPT = "accept"
+    ADD = "add"
     ADVANCE = "advance"
     SIGN_SECURITY = "sign-security"
     SIGN_OWNER = "sign-owner"
@@ -49,7 +50,7 @@ class Deed:
     """One act of the story.
 
     Args: hours: story hours. by: user names, one each time it takes a signature. machines: host
-    names, in order. to: the stage of an ADVANCE. subject: site or function of a step.
+    names, in order. to: the stage of an ADVANCE. subject: site or function of a step, name of an ADD.
     """
 
     hours: float
@@ -72,10 +73,31 @@ def deeds_make(
     taken: set[str] = set()
     deeds: list[Deed] = [_step(step) for step in story.steps]
     deeds += [_incident(incident) for incident in story.incidents]
+    deeds += [
+        Deed(hours=hours_of(plan.day, plan.hour), verb=Verb.ADD, by=(plan.by,), subject=plan.name) for plan in story.data
+    ]
+    there = [*machines, *(_item(plan) for plan in story.data)]
     for wave in story.waves:
-        picked = [machine for pick in wave.picks for machine in _pick(pick, machines, taken, wave, story.incidents)]
+        picked = [machine for pick in wave.picks for machine in _pick(pick, there, taken, wave, story.incidents)]
         deeds += _wave(wave, picked, stages_of=stages_of, security=security, owner=owner)
     return tuple(sorted(deeds, key=lambda deed: deed.hours))
+
+
+def _item(plan: DataPlan) -> Machine:
+    """A data set as the picks see it: it has a name, a role and a place, and nothing of a machine."""
+    nothing = dict.fromkeys(("domain", "ward", "service", "serial", "uuid", "mac", "ip", "maker", "model"), "")
+    return Machine(
+        hostname=plan.name,
+        site=plan.site,
+        role=plan.role,
+        klass=plan.klass,
+        os="",
+        os_version="",
+        room="",
+        metal=False,
+        joined=False,
+        **nothing,
+    )
 
 
 def _step(step: StepPlan) -> Deed:

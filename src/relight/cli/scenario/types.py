@@ -22,6 +22,8 @@ class Klass(Enum):
     NETWORK = "network"
     PRINTER = "printer"
     OTHER = "other"
+    DATASET = "dataset"
+    APPLICATION = "application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ class FleetPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """One machine as it stands in the hospital, whatever the sources know of it.
+    """One machine (or data set) as it stands in the hospital, whatever the sources know of it.
 
     Args: delivery: 0 for what stood there before the attack, else the number of its delivery,
     -1 when it is ordered and not there yet. joined: a member of the Windows domain.
@@ -195,11 +197,25 @@ class IncidentPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DataPlan:
+    """A data set or an application somebody adds by hand: no inventory knows it."""
+
+    day: int
+    hour: str
+    klass: Klass
+    name: str
+    role: str
+    site: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPlan:
     """What happened from D0 to D+10. admitted: how many machines work at the end."""
 
     days: int
     admitted: int
+    data: tuple[DataPlan, ...]
     waves: tuple[WavePlan, ...]
     steps: tuple[StepPlan, ...]
     incidents: tuple[IncidentPlan, ...]
