@@ -23,7 +23,7 @@ SITE = "bench"
 def act() -> Any:
     from relight.kernel.act import Act, Door
 
-    return Act(actor="os:test", at=datetime.now(tz=UTC), door=Door.CLI, roles=frozenset({"owner"}))
+    return Act(actor="os:test", at=datetime.now(tz=UTC), door=Door.CLI, roles=frozenset({"owner", "security-officer"}))
 
 
 def ids() -> list[Any]:
@@ -41,7 +41,8 @@ def lay() -> None:
 
     for number in range(COUNT):
         item_add(act=act(), item=NewItem(klass=Klass.WORKSTATION, name=f"bench-pc-{number:02}"))
-    demo_staff_create(act=act(), username="bench", name="Bench", roles=["recovery-lead"], password="killed-often-9")
+    roles = ["recovery-lead", "security-officer", "technician"]
+    demo_staff_create(act=act(), username="bench", name="Bench", roles=roles, password="killed-often-9")
     client = Client()
     client.force_login(Staff.objects.get(username="bench"))
     session = client.session
