@@ -90,7 +90,10 @@ def test_every_route_is_guarded_by_a_permission_or_marked_public():
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", STAFF_ROLES)
 def test_a_route_opens_for_the_roles_of_its_permission_only(role, client_of):
-    """GET and POST of every guarded route: 403 with RL-PPL-001 for who may not, anything else for who may."""
+    """GET and POST of every guarded route: 403 with RL-PPL-001 for who may not, anything else for who may.
+
+    A method the route does not take at all is 405 for everybody.
+    """
     client = client_of(role)
     client.raise_request_exception = False
     for place, view in ROUTES:
@@ -99,6 +102,8 @@ def test_a_route_opens_for_the_roles_of_its_permission_only(role, client_of):
             continue
         for method in ("get", "post"):
             answer = getattr(client, method)(sample_path(place), headers={"Accept": "application/json"})
+            if answer.status_code == 405:
+                continue
             refused = answer.status_code == 403 and b"RL-PPL-001" in answer.content
             assert refused == (role not in MATRIX[permission]), (role, method, place, answer.status_code)
             assert answer.status_code != 500, (role, method, place)

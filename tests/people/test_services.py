@@ -62,7 +62,8 @@ class TestSignIn:
     """Cases 1, 2, 3, 7, 8."""
 
     def sign_in(self, client, person, password=PASSWORD, **fields):
-        return client.post(reverse("people:sign-in"), {"username": person.username, "password": password, **fields})
+        values = {"username": person.username, "password": password, "workstation": "shared", **fields}
+        return client.post(reverse("people:sign-in"), values)
 
     def test_case_1_five_wrong_passwords_lock_the_name_also_for_the_right_one(self, client, staff_of, act_for):
         person = staff_of("technician")
@@ -86,7 +87,7 @@ class TestSignIn:
 
     def test_case_2_an_idle_session_ends_polling_does_not_keep_it_work_does(self, client, staff_of, monkeypatch):
         person = staff_of("recovery-lead")
-        self.sign_in(client, person, shared="on")
+        self.sign_in(client, person)
         from relight.people import middleware
 
         start = middleware.clock()
@@ -104,10 +105,12 @@ class TestSignIn:
 
     def test_case_3_a_one_time_password_opens_only_the_page_that_changes_it(self, client, act_for):
         view, password = staff_create(act=act_for("administrator"), username="new", name="New", roles=["recovery-lead"])
-        client.post(reverse("people:sign-in"), {"username": "new", "password": password})
+        client.post(
+            reverse("people:sign-in"), {"username": "new", "password": password, "workstation": "own"}
+        )
         assert client.get("/")["Location"] == reverse("people:password")
         assert client.get(reverse("people:password")).status_code == 200
-        answer = client.post(reverse("people:password"), {"old": password, "new": PASSWORD, "again": PASSWORD})
+        answer = client.post(reverse("people:password"), {"old": password, "password": PASSWORD, "again": PASSWORD})
         assert answer.status_code == 302
         assert client.get("/").status_code == 200
         assert not Staff.objects.get(pk=view.id).must_change_password
@@ -129,9 +132,7 @@ class TestSignIn:
 
     @pytest.mark.parametrize("place", ["https://example.org/", "//example.org/", "javascript:alert(1)", "\\\\example.org"])
     def test_case_8_next_leads_only_inside_relight(self, client, staff_of, place):
-        answer = client.post(
-            f"{reverse('people:sign-in')}", {"username": staff_of("nurse").username, "password": PASSWORD, "next": place}
-        )
+        answer = self.sign_in(client, staff_of("nurse"), next=place)
         assert answer["Location"] == "/"
 
 
