@@ -95,7 +95,7 @@ class _Mint:
 def machines_make(plan: FleetPlan) -> tuple[Machine, ...]:
     """Make every machine of a plan: servers, PCs, new PCs (awaited ones too), devices, in that order.
 
-    Returns: `plan.total` machines that are seen in the end, and those still awaited. O(n).
+    Returns: `plan.total - plan.doubles` machines that are seen in the end, and those awaited. O(n).
     """
     mint = _Mint(Random(plan.seed))  # noqa: S311 - invented data, no secret
     sites = {site.id: site for site in plan.sites}

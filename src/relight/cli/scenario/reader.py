@@ -60,6 +60,7 @@ def _fleet(values: Values) -> FleetPlan:
     return FleetPlan(
         seed=values["seed"],
         total=values["total"],
+        doubles=values["doubles"],
         domain=values["domain"],
         sites=tuple(SitePlan(**row) for row in values["site"]),
         servers=tuple(ServerPlan(**row) for row in values["server"]),

@@ -78,10 +78,15 @@ class DeliveryPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetPlan:
-    """All machines of a group, by count. total: how many are seen in the end."""
+    """All machines of a group, by count.
+
+    Args: total: how many are seen in the end. doubles: how many of them are one machine seen twice,
+    which only a person can tell.
+    """
 
     seed: int
     total: int
+    doubles: int
     domain: str
     sites: tuple[SitePlan, ...]
     servers: tuple[ServerPlan, ...]

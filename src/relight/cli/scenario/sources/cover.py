@@ -8,10 +8,10 @@ and only an inventory knows both.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
-from relight.cli.scenario.types import Klass, Machine
+from relight.cli.scenario.types import FleetPlan, Klass, Machine
 
 PCS = (Klass.WORKSTATION,)
 REGISTERED = (Klass.ANALYZER, Klass.MODALITY, Klass.OTHER)
@@ -31,11 +31,12 @@ class Cover:
     register: tuple[Machine, ...]
     ordered: tuple[Machine, ...]
     deliveries: tuple[tuple[Machine, ...], ...]
+    doubles: tuple[Machine, ...]
 
 
-def cover_make(machines: Sequence[Machine], *, seed: int, deliveries: int) -> Cover:
-    """Share the machines out. Args: deliveries: how many came. Same seed, same cover. O(n)."""
-    chance = Random(seed + 1)  # noqa: S311 - invented data, no secret
+def cover_make(machines: Sequence[Machine], *, plan: FleetPlan) -> Cover:
+    """Share the machines out. Same plan, same cover. O(n)."""
+    chance = Random(plan.seed + 1)  # noqa: S311 - invented data, no secret
     glpi, directory, leases, scanned = [], [], [], []
     for machine in machines:
         if machine.delivery:
@@ -65,8 +66,20 @@ def cover_make(machines: Sequence[Machine], *, seed: int, deliveries: int) -> Co
         register=tuple(machine for machine in old if machine.klass in REGISTERED),
         ordered=tuple(machine for machine in machines if machine.delivery),
         deliveries=tuple(
-            tuple(machine for machine in machines if machine.delivery == number) for number in range(1, deliveries + 1)
+            tuple(machine for machine in machines if machine.delivery == number)
+            for number, lot in enumerate(plan.deliveries, start=1)
+            if lot.day
         ),
+        doubles=_doubles(glpi, plan.doubles, chance),
+    )
+
+
+def _doubles(known: Sequence[Machine], count: int, chance: Random) -> tuple[Machine, ...]:
+    """Leases under the names of PCs the inventory knows, from cards it does not know."""
+    named = [machine for machine in known if machine.klass in PCS and machine.service == "consultations"]
+    return tuple(
+        replace(machine, mac="00:e0:4c" + "".join(f":{chance.randrange(256):02x}" for _ in range(3)))
+        for machine in sorted(named, key=lambda machine: machine.hostname)[-count:]
     )
 
 

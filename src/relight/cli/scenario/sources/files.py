@@ -26,7 +26,7 @@ def sources_make(plan: FleetPlan, machines: Sequence[Machine], *, moments: Momen
     exactly `plan.total`.
     """
     arrived = [lot for lot in plan.deliveries if lot.day]
-    cover = cover_make(machines, seed=plan.seed, deliveries=len(arrived))
+    cover = cover_make(machines, plan=plan)
     day_zero = moments.day_zero
     files = [
         SourceFile(
@@ -56,7 +56,7 @@ def sources_make(plan: FleetPlan, machines: Sequence[Machine], *, moments: Momen
         SourceFile(
             filename="dhcpd.leases",
             source="dhcp",
-            content=leases_write(cover.leases, day_zero=day_zero),
+            content=leases_write([*cover.leases, *cover.doubles], day_zero=day_zero),
             at=moments.at(0, "20:20"),
         ),
         SourceFile(

@@ -39,6 +39,7 @@ def directory_write(machines: Sequence[Machine], *, day_zero: datetime) -> bytes
             "OperatingSystem",
             "OperatingSystemVersion",
             "LastLogonDate",
+            "IPv4Address",
             "Location",
             "DistinguishedName",
         )
@@ -54,13 +55,14 @@ def directory_write(machines: Sequence[Machine], *, day_zero: datetime) -> bytes
                 machine.os,
                 machine.os_version,
                 seen.strftime("%d/%m/%Y %H:%M:%S"),
+                machine.ip,
                 machine.room,
                 f"CN={name},OU={machine.site.capitalize()},OU={unit},DC=intra,DC=six-sites,DC=example",
             )
         )
-    rows.insert(411, ("", "", "Windows 7 Professional", "6.1 (7601)", "", "", ""))
-    rows.insert(1203, ("", "", "", "", "12/02/2019 08:11:40", "", ""))
-    rows.insert(1788, ("", "", "Windows XP Professional", "5.1 (2600)", "03/09/2016 17:20:02", "", ""))
+    rows.insert(411, ("", "", "Windows 7 Professional", "6.1 (7601)", "", "", "", ""))
+    rows.insert(1203, ("", "", "", "", "12/02/2019 08:11:40", "", "", ""))
+    rows.insert(1788, ("", "", "Windows XP Professional", "5.1 (2600)", "03/09/2016 17:20:02", "", "", ""))
     return _table(rows, separator=";", encoding="utf-16")
 
 
