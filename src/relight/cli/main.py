@@ -37,7 +37,7 @@ def version() -> None:
 def main() -> None:
     """Run a command; a wrong use exits 2 with a coded error, as a document where --json was asked."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False) or 0)
     except click.exceptions.Abort:
         sys.exit(1)
     except click.exceptions.ClickException as refusal:
