@@ -80,7 +80,7 @@ def row_make(draft: Draft) -> SightingRow | BadRow:
         uuid = _uuid(draft, remarks)
         strong, weak = _macs(draft, remarks)
         ips = _ips(draft, remarks)
-    except _Unreadable as unreadable:
+    except _UnreadableError as unreadable:
         return BadRow(
             line=draft.line,
             spec=ROW_VALUE,
@@ -123,7 +123,7 @@ def row_make(draft: Draft) -> SightingRow | BadRow:
     )
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """An identifier's column holds something else."""
 
     def __init__(self, kind: str, value: str) -> None:
@@ -134,7 +134,7 @@ class _Unreadable(Exception):
 
 def _reject(draft: Draft, remarks: list[str], kind: str, value: str) -> None:
     if draft.strict:
-        raise _Unreadable(kind, value[:60])
+        raise _UnreadableError(kind, value[:60])
     remarks.append(f"{kind} ignored: {value[:40]}")
 
 
@@ -177,9 +177,7 @@ def _mac_texts(text: str) -> list[str]:
     return [text]
 
 
-def _mac_sort(
-    draft: Draft, remarks: list[str], value: str, strong: dict[str, None], weak: dict[str, None]
-) -> None:
+def _mac_sort(draft: Draft, remarks: list[str], value: str, strong: dict[str, None], weak: dict[str, None]) -> None:
     try:
         mac = mac_of(value)
     except ValueError:

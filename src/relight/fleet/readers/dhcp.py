@@ -52,9 +52,7 @@ def dhcp_read(text: str) -> Iterator[Outcome]:
     last: dict[tuple[str, ...], _Block] = {}
     for block in _flat(_blocks(text)):
         if block.broken:
-            yield BadRow(
-                line=block.line, spec=ROW_BROKEN, params={"why": block.broken}, raw=_source(lines, block)
-            )
+            yield BadRow(line=block.line, spec=ROW_BROKEN, params={"why": block.broken}, raw=_source(lines, block))
             continue
         key = _identity(block)
         if key:
@@ -225,8 +223,10 @@ def _octets(word: str) -> bytes:
 
 
 def _said(words: list[str]) -> str:
-    return _octets(words[0]).decode("utf-8", errors="replace") if words and words[0].startswith('"') else (
-        words[0] if words else ""
+    return (
+        _octets(words[0]).decode("utf-8", errors="replace")
+        if words and words[0].startswith('"')
+        else (words[0] if words else "")
     )
 
 

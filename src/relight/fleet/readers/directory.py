@@ -76,7 +76,8 @@ def directory_draft(attributes: Attributes, *, line: int, dn: str = "", text: st
     name. The organisational units tell nothing for sure and stay among the source's own words.
     """
     dn = dn or _one(attributes, "distinguishedname")
-    os = " ".join(part for part in (_one(attributes, "operatingsystem"), _one(attributes, "operatingsystemversion")) if part)
+    system = (_one(attributes, "operatingsystem"), _one(attributes, "operatingsystemversion"))
+    os = " ".join(part for part in system if part)
     account = _one(attributes, "samaccountname").rstrip("$")
     fqdn = _one(attributes, "dnshostname") or _fqdn(account or _one(attributes, "cn"), dn)
     return Draft(

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 from relight.fleet.errors import ROW_BROKEN
 from relight.fleet.readers.build import Draft, row_make
@@ -48,7 +49,10 @@ def glpi_read(document: Any) -> Iterator[Outcome]:
 def glpi_xml_read(text: str) -> Iterator[Outcome]:
     """Read the XML of an agent: one REQUEST, or several under one root."""
     for line, request, _ in records_of(text, "REQUEST"):
-        yield from _inventory(line, _plain(request), "")
+        for made in _inventory(line, _plain(request), ""):
+            if isinstance(made, BadRow):
+                made = replace(made, raw=tostring(request, encoding="unicode")[:_RAW_LIMIT])
+            yield made
 
 
 def _plain(request: Element) -> dict[str, Any]:

@@ -89,13 +89,53 @@ _SYNONYMS: Mapping[Field, str] = {
 }
 
 _PERSONAL = frozenset(
-    """prenom firstname givenname voornaam vorname geboortedatum birthdate dateofbirth datedenaissance naissance
-    geburtsdatum niss rijksregisternummer nationalnumber numeronational patient patientid nomdupatient patientname
-    dossier patientnummer ipp mrn sexe gender geslacht geschlecht""".split()
+    [
+        "prenom",
+        "firstname",
+        "givenname",
+        "voornaam",
+        "vorname",
+        "geboortedatum",
+        "birthdate",
+        "dateofbirth",
+        "datedenaissance",
+        "naissance",
+        "geburtsdatum",
+        "niss",
+        "rijksregisternummer",
+        "nationalnumber",
+        "numeronational",
+        "patient",
+        "patientid",
+        "nomdupatient",
+        "patientname",
+        "dossier",
+        "patientnummer",
+        "ipp",
+        "mrn",
+        "sexe",
+        "gender",
+        "geslacht",
+        "geschlecht",
+    ]
 )
 _CLINICAL = frozenset(
-    """niss rijksregisternummer patient patientid nomdupatient patientname patientnummer ipp mrn geboortedatum
-    birthdate dateofbirth datedenaissance geburtsdatum""".split()
+    [
+        "niss",
+        "rijksregisternummer",
+        "patient",
+        "patientid",
+        "nomdupatient",
+        "patientname",
+        "patientnummer",
+        "ipp",
+        "mrn",
+        "geboortedatum",
+        "birthdate",
+        "dateofbirth",
+        "datedenaissance",
+        "geburtsdatum",
+    ]
 )
 _NETBOX = (
     frozenset({"name", "status", "site", "role"}),

@@ -28,14 +28,16 @@ _WORDS: tuple[tuple[Klass, re.Pattern[str]], ...] = (
     (
         Klass.NETWORK,
         re.compile(
-            r"switch|router|routeur|networking|networkequipment|network equipment|firewall|pare-?feu|access point|\bwap\b"
-            r"|point d'accès|\bwlc\b|gateway|load balancer|broadband router|commutateur|netwerk",
+            r"switch|router|routeur|networking|networkequipment|network equipment|firewall|pare-?feu"
+            r"|access point|\bwap\b|point d'accès|\bwlc\b|gateway|load balancer|broadband router|commutateur|netwerk",
             re.I,
         ),
     ),
     (
         Klass.OTHER,
-        re.compile(r"patch panel|\bpdu\b|\bups\b|onduleur|power-device|phone|voip|webcam|camera|\bpanel\b|android", re.I),
+        re.compile(
+            r"patch panel|\bpdu\b|\bups\b|onduleur|power-device|phone|voip|webcam|camera|\bpanel\b|android", re.I
+        ),
     ),
     (Klass.SERVER, re.compile(r"server|serveur|hypervisor|esx|\bvm\b|virtual|rack mount|blade|storage|\bnas\b", re.I)),
     (

@@ -95,9 +95,8 @@ def _lines(text: str) -> Iterator[tuple[int, str, str]]:
         if physical.startswith((" ", "\t")) and parts[0]:
             parts.append(physical)
             continue
-        if parts[0]:
-            if not parts[0].startswith("#"):
-                yield start, parts[0] + "".join(part[1:] for part in parts[1:]), "\n".join(parts)
+        if parts[0] and not parts[0].startswith("#"):
+            yield start, parts[0] + "".join(part[1:] for part in parts[1:]), "\n".join(parts)
         if not physical.strip():
             yield number, "", ""
             parts = [""]

@@ -27,7 +27,9 @@ def is_fixture(document: Any) -> bool:
     """Say whether a JSON document is a fixture of NetBox: rows of {model, pk, fields}."""
     if not isinstance(document, list) or not document:
         return False
-    if not all(isinstance(row, dict) and "model" in row and isinstance(row.get("fields"), dict) for row in document[:50]):
+    if not all(
+        isinstance(row, dict) and "model" in row and isinstance(row.get("fields"), dict) for row in document[:50]
+    ):
         return False
     apps = {str(row.get("model", "")).partition(".")[0] for row in document if isinstance(row, dict)}
     return bool(apps & {"dcim", "virtualization", "ipam"})
@@ -62,9 +64,7 @@ def netbox_read(document: Any) -> Iterator[Outcome]:
         return
     for number, row in enumerate(_api_rows(document), start=1):
         if not _is_api_row(row):
-            yield BadRow(
-                line=number, spec=ROW_BROKEN, params={"why": "no device"}, raw=json.dumps(row)[:_RAW_LIMIT]
-            )
+            yield BadRow(line=number, spec=ROW_BROKEN, params={"why": "no device"}, raw=json.dumps(row)[:_RAW_LIMIT])
             continue
         yield row_make(_api_draft(number, row))
 
@@ -141,7 +141,9 @@ def _device_draft(number: int, row: Mapping[str, Any], base: _Base) -> Draft:
     maker = base.word("dcim.manufacturer", kind.get("manufacturer"), "name")
     role = base.get("dcim.devicerole", fields.get("role") or fields.get("device_role"))
     model = str(kind.get("model") or "")
-    room = base.word("dcim.location", fields.get("location"), "name") or base.word("dcim.rack", fields.get("rack"), "name")
+    room = base.word("dcim.location", fields.get("location"), "name") or base.word(
+        "dcim.rack", fields.get("rack"), "name"
+    )
     return Draft(
         line=number,
         record=f"device {pk}",
@@ -238,7 +240,9 @@ def _api_draft(number: int, row: Mapping[str, Any]) -> Draft:
         tags=[_word(tag, "slug") for tag in row.get("tags") or []],
         seen_at=time_of(str(row.get("last_updated") or "")),
         expected=status in _PLANNED,
-        raw=_raw(record=f"{named} {row.get('id')}", status=status, role=_word(role, "name"), asset=row.get("asset_tag")),
+        raw=_raw(
+            record=f"{named} {row.get('id')}", status=status, role=_word(role, "name"), asset=row.get("asset_tag")
+        ),
         text=json.dumps(row)[:_RAW_LIMIT],
     )
 

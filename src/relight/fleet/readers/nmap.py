@@ -7,16 +7,19 @@ Source: nmap.dtd (xmloutputversion 1.05), nmap's reference guide on -Pn ("user-s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 from relight.fleet.readers.build import Draft, row_make
 from relight.fleet.readers.klass import klass_of
 from relight.fleet.readers.markup import records_of
-from relight.fleet.readers.types import Outcome, Skipped, Why
+from relight.fleet.readers.types import Outcome, SightingRow, Skipped, Why
 from relight.fleet.readers.values import ip_local, time_of
 
-_NO_ANSWER = frozenset({"no-response", "user-set", "host-unreach", "net-unreach", "admin-prohibited", "host-prohibited"})
+_NO_ANSWER = frozenset(
+    {"no-response", "user-set", "host-unreach", "net-unreach", "admin-prohibited", "host-prohibited"}
+)
 
 
 def nmap_read(text: str) -> Iterator[Outcome]:
@@ -28,7 +31,8 @@ def nmap_read(text: str) -> Iterator[Outcome]:
         if not _answered(host):
             yield Skipped(line=line, why=Why.DOWN)
             continue
-        yield row_make(_draft(line, host, root))
+        made = row_make(_draft(line, host, root))
+        yield made if isinstance(made, SightingRow) else replace(made, raw=tostring(host, encoding="unicode")[:4000])
 
 
 def _answered(host: Element) -> bool:
@@ -61,7 +65,7 @@ def _draft(line: int, host: Element, root: dict[str, str]) -> Draft:
     ip = next(iter(ips), "")
     return Draft(
         line=line,
-        record=ip,
+        record="" if mac is not None else ip,
         names=_names(host),
         macs=[mac.get("addr", "")] if mac is not None else [],
         ips=ips,

@@ -46,7 +46,7 @@ def layout_of(text: str, *, wished: Mapping[str, str]) -> Layout | None:
     Raises: NO_COLUMN when it is a table but nothing names a machine, MAP_FIELD, MAP_HEADER,
     KIND_PEOPLE and KIND_CLINICAL when its columns are those of people.
     """
-    look = [line for line in _head_lines(text)]
+    look = _head_lines(text)
     if _RULE.search("\n".join(look)):
         return None
     best = max(
@@ -202,9 +202,7 @@ def _get(cells: Sequence[str], columns: Mapping[Field, int], field: Field) -> st
     return cells[at].strip() if at is not None else ""
 
 
-def _draft(
-    line: int, raw: str, cells: Sequence[str], columns: Mapping[Field, int], layout: Layout
-) -> Draft:
+def _draft(line: int, raw: str, cells: Sequence[str], columns: Mapping[Field, int], layout: Layout) -> Draft:
     def get(field: Field) -> str:
         return _get(cells, columns, field)
 
@@ -246,12 +244,10 @@ def _row(line: int, raw: str, cells: Sequence[str], columns: Mapping[Field, int]
     return row_make(_draft(line, raw, cells, columns, layout))
 
 
-def _directory_row(
-    line: int, raw: str, cells: Sequence[str], columns: Mapping[Field, int], layout: Layout
-) -> Outcome:
+def _directory_row(line: int, raw: str, cells: Sequence[str], columns: Mapping[Field, int], layout: Layout) -> Outcome:
     """A row of a directory export: its attributes say more than its columns' names."""
     attributes = {
-        header.lower(): [part for part in cell.strip().split(";")] if header.lower() == "objectclass" else [cell.strip()]
+        header.lower(): cell.strip().split(";") if header.lower() == "objectclass" else [cell.strip()]
         for header, cell in zip(layout.headers, cells, strict=True)
         if header and cell.strip()
     }

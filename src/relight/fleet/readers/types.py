@@ -204,3 +204,65 @@ class Reading:
     mapping: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
     delimiter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What an import did. Machines are counted once, however many rows name them.
+
+    Args: machines_joined: items that turned out to be one with another. doubtful: new doubtful
+    matches to decide. rows_skipped: records that rightly name no machine, by reason. same_file: the
+    very same content was imported before.
+    """
+
+    run: str
+    format: Format
+    source: str
+    filename: str
+    encoding: str
+    rows_read: int
+    machines_new: int
+    machines_known: int
+    machines_joined: int
+    doubtful: int
+    rows_bad: tuple[BadRow, ...]
+    rows_skipped: Mapping[str, int]
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    same_file: bool = False
+    dry_run: bool = False
+
+    def document(self, translate: Translate = same) -> dict[str, object]:
+        """The stable keys `format`, `machines_new`, `machines_known`, `rows_bad`, and what else is known."""
+        return {
+            "format": self.format.value,
+            "machines_new": self.machines_new,
+            "machines_known": self.machines_known,
+            "rows_bad": [row.document(translate) for row in self.rows_bad],
+            "machines_joined": self.machines_joined,
+            "doubtful": self.doubtful,
+            "rows_read": self.rows_read,
+            "rows_skipped": dict(self.rows_skipped),
+            "source": self.source,
+            "file": self.filename,
+            "encoding": self.encoding,
+            "mapping": dict(self.mapping),
+            "same_file": self.same_file,
+            "dry_run": self.dry_run,
+            "import": self.run,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPreview:
+    """What a file looks like before anything is written: its format, its columns, its first records.
+
+    Args: rows: the first machines. bad: the first bad rows. encoding, delimiter: as found.
+    """
+
+    format: Format
+    encoding: str
+    delimiter: str
+    headers: tuple[str, ...]
+    mapping: Mapping[str, str]
+    rows: tuple[SightingRow, ...]
+    bad: tuple[BadRow, ...]

@@ -1,0 +1,237 @@
+"""Reads of the imports: what is known, for matching; runs, rows kept aside, doubts, for the pages.
+
+Owns the loading of the identity index: a handful of queries, whatever the size of the fleet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils import translation
+from django.utils.translation import gettext
+
+from relight.fleet.errors import ASIDE_UNKNOWN, RUN_UNKNOWN
+from relight.fleet.models import (
+    AsideRow,
+    Attestation,
+    DoubtfulMatch,
+    Identifier,
+    ImportRun,
+    LineItem,
+    Sighting,
+    StageMove,
+)
+from relight.fleet.readers.types import FORMAT_WORDS, WHY_WORDS, Format, Why
+from relight.fleet.readers.values import maker_of
+from relight.fleet.rules.identity import Claim, Index
+from relight.fleet.rules.placement import Placer, Rule
+from relight.fleet.types import IdentifierKind, Kind, Nature, Stage
+from relight.hospital.api import placement_rules, service_list, site_list
+from relight.people.api import names_of
+
+LANGUAGES = ("fr", "nl", "de", "en")
+
+
+def index_load() -> Index[UUID]:
+    """Load all that identifies a machine, and which machines left `seen`. Five queries."""
+    index: Index[UUID] = Index()
+    makers: dict[UUID, set[str]] = defaultdict(set)
+    for item, maker in Sighting.objects.order_by().values_list("item_id", "data__manufacturer").distinct():
+        if maker:
+            makers[item].add(maker_of(str(maker)))
+    claims: dict[UUID, list[Claim]] = defaultdict(list)
+    kinds = {kind.value: kind for kind in IdentifierKind}
+    for item, kind, value, provisional in (
+        Identifier.objects.order_by("id").values_list("item_id", "kind", "value", "provisional").iterator(5000)
+    ):
+        claims[item].append(Claim(kind=kinds[kind], value=value, provisional=provisional))
+    machines = LineItem.objects.filter(kind=Kind.MACHINE.value).order_by("id")
+    for item, name, stage, quarantined, retired, fixed in machines.values_list(
+        "id", "name", "stage", "quarantined", "retired", "fixed"
+    ):
+        index.load(item, claims.get(item, ()), name=name, makers=makers.get(item, ()))
+        if stage != Stage.SEEN.value or quarantined or retired or fixed:
+            index.settled.add(item)
+    for table in (Attestation, StageMove):
+        index.settled.update(table.objects.order_by().values_list("item_id", flat=True).distinct())
+    return index
+
+
+def placer_load() -> Placer:
+    """Make the placer of the description in force; of an empty hospital it places nothing by name."""
+    sites: dict[str, str] = {}
+    services: dict[str, str] = {}
+    views = site_list()
+    for language in LANGUAGES if views else ():
+        with translation.override(language):
+            sites |= {name: site.id for site in site_list() for name in (site.id, site.name)}
+            services |= {name: service.id for service in service_list() for name in (service.id, service.name)}
+    rules = [
+        Rule(
+            hostname=rule.hostname,
+            site=rule.site,
+            role=rule.role,
+            service=rule.service,
+            klass=rule.klass,
+            tags=tuple(rule.tags),
+        )
+        for rule in placement_rules()
+    ]
+    subnets = [(network, site.id) for site in views for network in site.subnets]
+    return Placer(rules=rules, subnets=subnets, sites=sites, services=services)
+
+
+def sightings_of(source: str) -> dict[str, UUID]:
+    """Which item each record of a source is about, as far as it was imported."""
+    return dict(Sighting.objects.filter(source=source).order_by().values_list("record", "item_id"))
+
+
+def doubt_pairs() -> set[frozenset[UUID]]:
+    """The pairs of items somebody was already asked about."""
+    pairs = DoubtfulMatch.objects.filter(other__isnull=False).order_by().values_list("item_id", "other_id")
+    return {frozenset(pair) for pair in pairs}
+
+
+def content_source(content: str) -> str:
+    """The source under which the very same content was imported before, empty when it never was."""
+    found = (
+        ImportRun.objects.filter(counts__content=content, status="done")
+        .order_by("-at")
+        .values_list("source", flat=True)
+    )
+    return found.first() or ""
+
+
+def run_get(run: UUID | str) -> ImportRun:
+    """Return a run. Raises: MissingError RL-FLT-090."""
+    try:
+        return ImportRun.objects.get(pk=run)
+    except (ImportRun.DoesNotExist, ValueError) as missing:
+        raise RUN_UNKNOWN.error(run=str(run)[:40]) from missing
+
+
+def aside_get(run: ImportRun, aside: int) -> AsideRow:
+    """Return a row kept aside by a run. Raises: MissingError RL-FLT-091."""
+    found = AsideRow.objects.filter(run=run, pk=aside).first()
+    if found is None:
+        raise ASIDE_UNKNOWN.error(where=str(aside))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """One import in the list. Args: aside_open: rows still to mend."""
+
+    run: ImportRun
+    format: str
+    by: str
+    machines_new: int
+    machines_known: int
+    rows_bad: int
+    aside_open: int
+    doubtful: int
+
+
+def format_word(format: str) -> str:
+    """The name of a format in the reader's language."""
+    try:
+        return gettext(FORMAT_WORDS[Format(format)])
+    except ValueError:
+        return format
+
+
+def run_lines(*, start: int = 0, limit: int = 50) -> tuple[list[RunLine], int]:
+    """List the imports, newest first, with how many there are. Three queries."""
+    query = ImportRun.objects.annotate(aside_open=Count("aside", filter=Q(aside__mended=False)))
+    runs = list(query[start : start + limit])
+    names = names_of({run.actor for run in runs})
+    lines = [_line(run, names) for run in runs]
+    return lines, ImportRun.objects.count()
+
+
+def _line(run: ImportRun, names: Mapping[str, str]) -> RunLine:
+    return RunLine(
+        run=run,
+        format=format_word(run.format),
+        by=names.get(run.actor, run.actor),
+        machines_new=int(run.counts.get("machines_new", 0)),
+        machines_known=int(run.counts.get("machines_known", 0)),
+        rows_bad=int(run.counts.get("rows_bad", 0)),
+        aside_open=int(getattr(run, "aside_open", 0)),
+        doubtful=int(run.counts.get("doubtful", 0)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtLine:
+    """Two items that may be one, as both stand now. Args: reason: in the reader's language."""
+
+    doubt: DoubtfulMatch
+    item: LineItem
+    other: LineItem | None
+    reason: str
+
+
+def doubt_lines(*, run: ImportRun | None = None, limit: int = 200) -> list[DoubtLine]:
+    """List doubtful matches: those a run raised, or all that are open. One query."""
+    query = DoubtfulMatch.objects.select_related("item", "other").order_by("state", "-at", "id")
+    query = query.filter(at=run.at, sighting__run=run) if run is not None else query.filter(state="open")
+    return [
+        DoubtLine(doubt=doubt, item=doubt.item, other=doubt.other, reason=gettext(doubt.reason))
+        for doubt in query[:limit]
+    ]
+
+
+def doubt_count() -> int:
+    """How many doubtful matches wait for somebody."""
+    return DoubtfulMatch.objects.filter(state="open").count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    """What the page of one import shows."""
+
+    line: RunLine
+    aside: Sequence[AsideRow]
+    doubts: Sequence[DoubtLine]
+    skipped: Sequence[tuple[str, int]]
+    mapping: Sequence[tuple[str, str]]
+    machines: int
+    expected: bool
+    error: Mapping[str, str]
+
+
+def run_page(run: ImportRun, *, aside_limit: int = 200) -> RunPage:
+    """Gather a run with its rows kept aside, its doubts, its counts."""
+    words = {why.value: WHY_WORDS[why] for why in Why}
+    aside = list(run.aside.filter(mended=False).order_by("line", "id")[:aside_limit])
+    query = ImportRun.objects.annotate(aside_open=Count("aside", filter=Q(aside__mended=False)))
+    shown = query.get(pk=run.pk)
+    error = run.counts.get("error")
+    return RunPage(
+        line=_line(shown, names_of({run.actor})),
+        aside=aside,
+        doubts=doubt_lines(run=run),
+        skipped=[
+            (gettext(words.get(why, why)), int(count)) for why, count in run.counts.get("rows_skipped", {}).items()
+        ],
+        mapping=sorted(run.mapping.items()),
+        machines=run.sightings.values("item").distinct().count(),
+        expected=run.nature == Nature.EXPECTED.value,
+        error=error if isinstance(error, dict) else {},
+    )
+
+
+def machines_of(run: ImportRun, *, limit: int = 50) -> Iterable[LineItem]:
+    """The first machines a run's records are about."""
+    return LineItem.objects.filter(sightings__run=run).distinct().order_by("name", "id")[:limit]
+
+
+def last_seen(moment: datetime | None, act_at: datetime) -> datetime:
+    """When a source saw a machine: as it says, never later than it was imported."""
+    return min(moment, act_at) if moment is not None else act_at
