@@ -21,7 +21,9 @@ def role_choices() -> list[tuple[str, str]]:
 def password_field(label: Any, *, new: bool = False, help_text: Any = "") -> forms.CharField:
     """Make a password field that a password manager understands."""
     attrs = {"autocomplete": "new-password" if new else "current-password"}
-    return forms.CharField(label=label, help_text=help_text, strip=False, max_length=200, widget=forms.PasswordInput(attrs))
+    return forms.CharField(
+        label=label, help_text=help_text, strip=False, max_length=200, widget=forms.PasswordInput(attrs)
+    )
 
 
 class TwiceForm(forms.Form):
@@ -35,7 +37,9 @@ class TwiceForm(forms.Form):
         return again
 
 
-NEW_PASSWORD_HELP = gettext_lazy("At least 10 characters. Three words that have nothing to do with each other are good.")
+NEW_PASSWORD_HELP = gettext_lazy(
+    "At least 10 characters. Three words that have nothing to do with each other are good."
+)
 
 
 class SignInForm(forms.Form):
@@ -59,7 +63,9 @@ class SignInForm(forms.Form):
 class FirstForm(TwiceForm):
     """The first administrator, made by the one-time link."""
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
     username = forms.CharField(
         label=gettext_lazy("User name"),
         max_length=60,
@@ -88,7 +94,9 @@ class ProfileForm(forms.Form):
 class StaffForm(forms.Form):
     """What an administrator writes about somebody."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("As it stands in the journal."))
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("As it stands in the journal.")
+    )
     roles = forms.MultipleChoiceField(label=gettext_lazy("Roles"), widget=forms.CheckboxSelectMultiple)
     scope = forms.CharField(
         label=gettext_lazy("Limited to"),

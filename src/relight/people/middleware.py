@@ -55,7 +55,8 @@ class PeopleMiddleware:
             return None
         if request.act.actor == NOBODY:  # type: ignore[attr-defined]
             return _to_sign_in(request)
-        if isinstance(request.user, Staff) and request.user.must_change_password and not getattr(view, "password", False):
+        staff = request.user
+        if isinstance(staff, Staff) and staff.must_change_password and not getattr(view, "password", False):
             if request.method == "GET" and POLLING not in request.META:
                 return HttpResponseRedirect(reverse("people:password"))
             return error_response(request, PASSWORD_FIRST.error())

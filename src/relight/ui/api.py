@@ -5,6 +5,7 @@ Templates use `{% load relight %}`, whose docstring shows every component.
 
 from __future__ import annotations
 
+from relight.ui.components.words import number, share, share_of
 from relight.ui.context import THEME_COOKIE, THEMES
 from relight.ui.error_pages import error_response
 from relight.ui.forms import form_blame
@@ -33,6 +34,9 @@ __all__ = [
     "error_response",
     "form_blame",
     "moment",
+    "number",
+    "share",
+    "share_of",
     "span_words",
     "state_key",
     "state_look",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 BAD_REQUEST = ErrorSpec(
     code="RL-UI-400",

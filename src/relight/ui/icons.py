@@ -12,8 +12,7 @@ from relight.ui.types import Tone
 
 ICONS: dict[str, str] = {
     "situation": '<path d="M4 19V10M10 19V5M16 19v-7M22 19H2"/>',
-    "line": '<circle cx="5" cy="12" r="2.5"/><circle cx="19" cy="12" r="2.5"/>'
-    '<path d="M7.5 12h9M13.5 9l3 3-3 3"/>',
+    "line": '<circle cx="5" cy="12" r="2.5"/><circle cx="19" cy="12" r="2.5"/><path d="M7.5 12h9M13.5 9l3 3-3 3"/>',
     "dependencies": '<rect x="9" y="3" width="6" height="5" rx="1"/><rect x="3" y="16" width="6" height="5" rx="1"/>'
     '<rect x="15" y="16" width="6" height="5" rx="1"/><path d="M12 8v4M6 16v-4h12v4"/>',
     "zone": '<path d="M12 3l8 3v6c0 4.5-3.4 7.7-8 9-4.6-1.3-8-4.5-8-9V6z"/><path d="M8.5 12l2.5 2.5 4.5-5"/>',

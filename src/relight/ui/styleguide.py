@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -35,12 +36,18 @@ class SampleForm(forms.Form):
     """One of each kind of field."""
 
     serial = forms.CharField(
-        help_text="On the label under the machine.", widget=forms.TextInput(attrs={"data-scan": "", "autocomplete": "off"})
+        help_text="On the label under the machine.",
+        widget=forms.TextInput(attrs={"data-scan": "", "autocomplete": "off"}),
     )
     site = forms.ChoiceField(choices=[(site.lower(), site) for site in SITES])
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="What you saw.")
     checks = forms.MultipleChoiceField(
-        choices=[("evidence", "Evidence kept"), ("wiped", "Disk wiped"), ("patched", "Patched"), ("scan", "Clean scan")],
+        choices=[
+            ("evidence", "Evidence kept"),
+            ("wiped", "Disk wiped"),
+            ("patched", "Patched"),
+            ("scan", "Clean scan"),
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
     shared = forms.BooleanField(required=False, label="This workstation is shared")
@@ -93,14 +100,19 @@ def sample_matrix() -> Matrix:
 def sample_moments(now: datetime) -> list[dict[str, object]]:
     """Make the sample timeline."""
     return [
-        {"at": now - timedelta(minutes=12), "title": "Laboratory @ Arlon is degraded", "by": "Relight", "state": "degraded"},
+        {
+            "at": now - timedelta(minutes=12),
+            "title": "Laboratory @ Arlon is degraded",
+            "by": "Relight",
+            "state": "degraded",
+        },
         {"at": now - timedelta(hours=5), "title": "40 machines moved to cleaned", "by": "Lucie Lambert", "state": ""},
         {"at": now - timedelta(days=3), "title": "ARL-URG-PC012 admitted", "by": "Marc Thiry", "state": "admitted"},
         {"at": now - timedelta(days=9), "title": "ARL-SRV-004 quarantined", "by": "Marc Thiry", "state": "quarantined"},
     ]
 
 
-def styleguide(request: HttpRequest) -> HttpResponse:
+def styleguide(request: HttpRequest) -> HttpResponseBase:
     """Show every component. `?errors` shows the form with its errors, `?wall` the wall screen."""
     if not (settings.DEBUG or getattr(settings, "RELIGHT_STYLEGUIDE", False)):
         raise Http404

@@ -19,6 +19,7 @@ from relight.kernel.errors import RelightError
 from relight.people.errors import LINK_USED, LOCKED
 from relight.people.forms import FirstForm, SignInForm
 from relight.people.guards import needs, public
+from relight.people.models import Staff
 from relight.people.selectors import administrator_exists
 from relight.people.services import first_administrator_create, first_link_valid, language_change
 from relight.people.sessions import sign_in, sign_out
@@ -107,8 +108,9 @@ def appearance(request: HttpRequest) -> HttpResponse:
         response.set_cookie(THEME_COOKIE, theme, max_age=YEAR_S, samesite="Lax")
     if language in dict(settings.LANGUAGES):
         act = request.act  # type: ignore[attr-defined]
-        if act.actor.startswith("staff:") and request.user.language != language:  # type: ignore[union-attr]
-            language_change(act=act, staff=request.user.pk, language=language)
+        staff = request.user
+        if act.actor.startswith("staff:") and isinstance(staff, Staff) and staff.language != language:
+            language_change(act=act, staff=staff.id, language=language)
         keep_language(response, language)
     return response
 

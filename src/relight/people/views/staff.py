@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -45,7 +46,7 @@ COLUMNS = (
 
 
 @needs(Permission.PEOPLE_READ)
-def staff_page(request: HttpRequest) -> HttpResponse:
+def staff_page(request: HttpRequest) -> HttpResponseBase:
     """List staff with roles and state."""
     table = table_read(request.GET, columns=COLUMNS, sort="name")
     rows = table.sorted(staff_list(text=request.GET.get("q", "").strip(), role=request.GET.get("role", "")))

@@ -21,7 +21,12 @@
     if (!liveState) return;
     liveState.hidden = false;
     if (liveState.dataset.mood !== mood) liveState.dataset.mood = mood;
-    if (liveState.textContent !== text) liveState.textContent = text;
+    if (liveState.textContent === text) return;
+    if (mood !== "ended") { liveState.textContent = text; return; }
+    const back = document.createElement("a");
+    back.href = `${liveMeta.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
+    back.textContent = text;
+    liveState.replaceChildren(back);
   }
 
   function tellLive() {
