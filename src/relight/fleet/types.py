@@ -136,6 +136,12 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.APPLICATION: N_("application"),
 }
 
+KIND_PLURALS: Mapping[Kind, str] = {
+    Kind.MACHINE: N_("Machines"),
+    Kind.DATASET: N_("Data sets"),
+    Kind.APPLICATION: N_("Applications"),
+}
+
 KLASS_WORDS: Mapping[Klass, str] = {
     Klass.SERVER: N_("server"),
     Klass.WORKSTATION: N_("workstation"),

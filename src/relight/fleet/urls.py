@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from relight.fleet.views import batch, bench, board, items
 
 app_name = "fleet"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", board.board, name="board"),
+    path("policy/", board.policy, name="policy"),
+    path("items/", items.items, name="items"),
+    path("items/add/", items.add, name="item-add"),
+    path("items/<uuid:item>/", items.item, name="item"),
+    path("items/<uuid:item>/evidence/<str:digest>/", items.evidence, name="evidence"),
+    path("scan/", items.scan, name="scan"),
+    path("bench/", bench.bench, name="bench"),
+    path("batch/move/", batch.move, name="move"),
+    path("batch/attest/", batch.attest, name="attest"),
+    path("batch/sign-security/", batch.sign_security, name="sign-security"),
+    path("batch/sign-owner/", batch.sign_owner, name="sign-owner"),
+    path("batch/quarantine/", batch.quarantine, name="quarantine"),
+    path("batch/release/", batch.release, name="release"),
+    path("batch/retire/", batch.retire, name="retire"),
+    path("batch/return/", batch.return_, name="return"),
+    path("batch/edit/", batch.edit, name="edit"),
+]

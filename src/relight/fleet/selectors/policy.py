@@ -67,6 +67,6 @@ def words_now(*, places: bool = False) -> Words:
         translate=gettext,
         language=language,
         roles=roles,
-        sites={site.id: site.name(language) for site in site_list()},
-        services={service.id: service.name(language) for service in service_list()},
+        sites={site.id: site.name for site in site_list()},
+        services={service.id: service.name for service in service_list()},
     )
