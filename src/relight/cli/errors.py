@@ -68,3 +68,9 @@ PORT_REFUSED = ErrorSpec(
     message=N_("Port {port} cannot be opened: {reason}."),
     next=N_("Give a port between 1024 and 65535: relight up --port 8000"),
 )
+NO_KEYS_HERE = ErrorSpec(
+    code="RL-CLI-020",
+    kind=ErrorKind.INPUT,
+    message=N_("There are no public keys here to check a passport with."),
+    next=N_("Give --keys FILE: the installation that issued it prints it with “relight passport keys”."),
+)

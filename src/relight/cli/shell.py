@@ -13,13 +13,15 @@ import traceback
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import wraps
+from functools import cache, wraps
+from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
 import orjson
 import typer
 
+import relight
 from relight.cli.errors import (
     DATABASE_AWAY,
     FILE_TOO_LARGE,
@@ -65,15 +67,29 @@ def _language() -> None:
     from django.conf import settings  # noqa: PLC0415
     from django.utils import translation  # noqa: PLC0415
 
-    spoken = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en")[:2]
+    spoken = terminal_language()
     translation.activate(spoken if spoken in dict(settings.LANGUAGES) else "en")
 
 
+def terminal_language() -> str:
+    """Return the two letters of the terminal's language, `en` where none is set."""
+    return (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en")[:2]
+
+
 def translate(message: str) -> str:
-    """Translate into the terminal's language."""
+    """Translate into the terminal's language; without Django straight from the catalogues."""
+    from django.conf import settings  # noqa: PLC0415
     from django.utils.translation import gettext  # noqa: PLC0415
 
-    return gettext(message)
+    return gettext(message) if settings.configured else _catalogues().gettext(message)
+
+
+@cache
+def _catalogues() -> NullTranslations:
+    found = NullTranslations()
+    for folder in sorted(Path(relight.__file__).parent.glob("*/locale")):
+        found.add_fallback(translation("django", folder, languages=[terminal_language()], fallback=True))
+    return found
 
 
 def now() -> datetime:
@@ -138,19 +154,35 @@ def command(function: Callable[P, int | None]) -> Callable[P, None]:
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        as_json = bool(kwargs.get("json"))
-        try:
+        def whole() -> int | None:
             setup()
-            code = function(*args, **kwargs) or 0
-        except RelightError as error:
-            code = error_show(error, as_json=as_json)
-        except (typer.Exit, typer.Abort, KeyboardInterrupt, BrokenPipeError):
-            raise
-        except Exception as fault:  # the last resort: a person never sees a stack trace
-            code = error_show(_unforeseen(fault), as_json=as_json)
-        raise typer.Exit(code)
+            return function(*args, **kwargs)
+
+        raise typer.Exit(_guarded(whole, as_json=bool(kwargs.get("json"))))
 
     return run
+
+
+def plain_command(function: Callable[P, int | None]) -> Callable[P, None]:
+    """Make a command that needs no data folder, no database and no Django: it runs on any machine."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        raise typer.Exit(_guarded(lambda: function(*args, **kwargs), as_json=bool(kwargs.get("json"))))
+
+    return run
+
+
+def _guarded(work: Callable[[], int | None], *, as_json: bool) -> int:
+    """Run a command's work; show what it refuses, and what nobody foresaw, as a coded error."""
+    try:
+        return work() or 0
+    except RelightError as error:
+        return error_show(error, as_json=as_json)
+    except (typer.Exit, typer.Abort, KeyboardInterrupt, BrokenPipeError):
+        raise
+    except Exception as fault:  # the last resort: a person never sees a stack trace
+        return error_show(_unforeseen(fault), as_json=as_json)
 
 
 def error_show(error: RelightError, *, as_json: bool) -> int:
@@ -164,15 +196,15 @@ def error_show(error: RelightError, *, as_json: bool) -> int:
 
 
 def _unforeseen(fault: Exception) -> RelightError:
-    from django.conf import settings  # noqa: PLC0415
+    """Note where a fault arose (no values, which may be secret) and return the error to show."""
     from django.db import OperationalError  # noqa: PLC0415
 
-    place = Path(settings.RELIGHT_HOME) / "unforeseen.log"
+    place = Path(os.environ.get("RELIGHT_HOME") or Path.home() / ".relight") / "unforeseen.log"
     try:
         with place.open("a") as file:
             file.write(f"{now().isoformat()} {''.join(traceback.format_tb(fault.__traceback__))}{type(fault).__name__}\n")
     except OSError:
-        pass
+        place = Path("-")
     if isinstance(fault, OperationalError):
         return DATABASE_AWAY.error(where=os.environ.get("RELIGHT_DATABASE_URL", "").rpartition("@")[2])
     return UNEXPECTED.error(kind=type(fault).__name__, log=str(place))

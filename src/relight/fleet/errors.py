@@ -504,3 +504,18 @@ MEND_ONE = ErrorSpec(
     message=N_("The mended text makes {count} records: it must make one."),
     next=N_("Keep to this one record; import a file for more."),
 )
+
+# -- passports -----------------------------------------------------------------------------------
+
+PASSPORT_UNKNOWN = ErrorSpec(
+    code="RL-FLT-123",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such passport."),
+    next=N_("Open the machine and look at its passports."),
+)
+NO_PASSPORT_HELD = ErrorSpec(
+    code="RL-FLT-124",
+    kind=ErrorKind.MISSING,
+    message=N_("None of these items holds a passport."),
+    next=N_("Labels are printed for admitted items; choose some of those."),
+)

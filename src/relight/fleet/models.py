@@ -356,3 +356,33 @@ class SignedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signed_id} {self.item_id}"
+
+
+class Passport(models.Model):
+    """A passport that was issued: the token as it was handed out, and when it was revoked.
+
+    An item has one passport that is not revoked. The token is the proof; the columns repeat what
+    lists and checks ask for.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="passports")
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    kid = models.CharField(max_length=16)
+    token = models.TextField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=100, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-issued_at", "-id"]
+        indexes = [models.Index(fields=["expires_at"], name="fleet_passport_expires")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=models.Q(revoked_at__isnull=True), name="fleet_passport_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,6 +1,7 @@
 """The door of the journal for every app above it."""
 
 from relight.journal.evidence import evidence_find, evidence_path, evidence_read, evidence_store
+from relight.journal.keyring import PublicKey, Signer, key_list, key_rotate, relight_signer
 from relight.journal.selectors import (
     chain_verify,
     entry_get,
@@ -34,6 +35,8 @@ __all__ = [
     "EvidenceFile",
     "Json",
     "Log",
+    "PublicKey",
+    "Signer",
     "SubscriberLag",
     "Subscription",
     "aside_retry",
@@ -47,8 +50,11 @@ __all__ = [
     "evidence_read",
     "evidence_store",
     "is_writing",
+    "key_list",
+    "key_rotate",
     "lag_list",
     "new_id",
+    "relight_signer",
     "subscription_run",
     "verb_list",
     "version",

@@ -26,3 +26,15 @@ ENTRY_MISSING = ErrorSpec(
     message=N_("There is no journal entry {seq}."),
     next=N_("Look for it in the list of entries."),
 )
+KEY_LOCKED = ErrorSpec(
+    code="RL-JNL-005",
+    kind=ErrorKind.PEER,
+    message=N_("The signing key {kid} is protected by a passphrase, and the right one was not given."),
+    next=N_("Set RELIGHT_KEY_PASSPHRASE before Relight starts, or make a new key with “relight passport rotate-key”."),
+)
+KEY_UNREADABLE = ErrorSpec(
+    code="RL-JNL-006",
+    kind=ErrorKind.PEER,
+    message=N_("The signing key {kid} cannot be read."),
+    next=N_("Bring the keys folder back from its backup, or make a new key with “relight passport rotate-key”."),
+)

@@ -1,0 +1,90 @@
+"""Reads of passports: the one an item holds, those on a label sheet, the keys that check them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from relight.fleet import errors
+from relight.fleet.models import Passport as PassportRow
+from relight.wire.passport import Checked, passport_check
+from relight.journal.api import key_list
+from relight.people.api import names_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassportLine:
+    """One passport as pages and labels show it."""
+
+    id: UUID
+    item: UUID
+    name: str
+    serial: str
+    site: str
+    service: str
+    issued_at: datetime
+    expires_at: datetime
+    kid: str
+    token: str
+    revoked_at: datetime | None
+    revoked_by: str
+    reason: str
+
+    @property
+    def short(self) -> str:
+        """The last eight characters of its id, as printed on the label."""
+        return str(self.id)[-8:]
+
+
+def passport_lines(items: Sequence[UUID], *, revoked: bool = False) -> list[PassportLine]:
+    """Return the passports of items, newest first. Args: revoked: those revoked as well."""
+    rows = PassportRow.objects.filter(item_id__in=list(items)).select_related("item").order_by("-issued_at", "-id")
+    if not revoked:
+        rows = rows.filter(revoked_at__isnull=True)
+    return _lines(rows)
+
+
+def _lines(rows: Iterable[PassportRow]) -> list[PassportLine]:
+    found = list(rows)
+    names = names_of({row.revoked_by for row in found if row.revoked_by})
+    return [
+        PassportLine(
+            id=row.id,
+            item=row.item_id,
+            name=row.item.name,
+            serial=row.item.serial,
+            site=row.item.site,
+            service=row.item.service,
+            issued_at=row.issued_at,
+            expires_at=row.expires_at,
+            kid=row.kid,
+            token=row.token,
+            revoked_at=row.revoked_at,
+            revoked_by=names.get(row.revoked_by, row.revoked_by),
+            reason=row.reason,
+        )
+        for row in found
+    ]
+
+
+def passport_get(passport: UUID) -> PassportLine:
+    """Return one passport. Raises: MissingError RL-FLT-123."""
+    rows = _lines(PassportRow.objects.filter(pk=passport).select_related("item"))
+    if not rows:
+        raise errors.PASSPORT_UNKNOWN.error()
+    return rows[0]
+
+
+def passport_judge(text: str, *, at: datetime) -> Checked:
+    """Check a scanned token here, with the keys and revocations of this installation.
+
+    Raises: InputError RL-WIR-001.
+    """
+    keys = {key.kid: key.raw for key in key_list()}
+    checked = passport_check(text, keys=keys, at=at)
+    if checked.passport is None:
+        return checked
+    revoked = PassportRow.objects.filter(pk=checked.passport.id, revoked_at__isnull=False).values_list("pk", flat=True)
+    return passport_check(text, keys=keys, revoked=frozenset(revoked), at=at)
