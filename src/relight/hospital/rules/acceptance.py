@@ -37,7 +37,7 @@ def may_accept(graph: Graph, state: State, id: str) -> Verdict:
         return no(errors.ACCEPTED_ALREADY, source="docs/design/hospital.md case 61", id=id)
     missing = missing_below(graph, state, id)
     if missing:
-        return no(errors.NOT_ACCEPTABLE, source="docs/design/hospital.md case 62", id=id, missing=", ".join(missing))
+        return no(errors.NOT_ACCEPTABLE, source="docs/design/hospital.md case 62", id=id, missing=missing)
     return YES
 
 

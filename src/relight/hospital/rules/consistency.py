@@ -69,6 +69,13 @@ def _check_duplicates(reader: Reader, description: Description) -> None:
                     reader.fault(errors.DUPLICATE, (part, index), id=id, first_line=reader.line(seen[id]))
                 elif id:
                     seen[id] = (part, index)
+    for index, function in enumerate(description.functions):
+        keys = [(pool.select.text(), pool.kind) for pool in function.components]
+        for place, key in enumerate(keys):
+            if key in keys[:place] and key[0]:
+                first = reader.line(("function", index, "components", keys.index(key)))
+                path: Path = ("function", index, "components", place)
+                reader.fault(errors.DUPLICATE, path, id=key[0], first_line=first)
     orders: dict[int, str] = {}
     for index, site in enumerate(description.sites):
         if site.order in orders:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from relight.hospital.rules.cover import Cover, Group, cover
 from relight.hospital.rules.graph import DEGRADED, DOWN, NORMAL, Change
-from relight.hospital.rules.world import World
+from relight.hospital.rules.world import World, soonest
 from relight.hospital.types import STAGES_UNSEEN, ComponentReport, Level, Selector
 
 SEARCH_STEPS = 4_000
@@ -133,16 +133,16 @@ def _groups(
 ) -> tuple[list[Group], list[list[ComponentReport]], list[Selector | None]]:
     """Group what could fill the pools by the pools it counts in, machines not yet seen included."""
     asked = frozenset(pools)
-    by_pools: dict[frozenset[int], dict[str, ComponentReport]] = {}
-    for pool in pools:
-        for component in world.waiting.of(pool):
-            counted = asked.intersection(world.graph.pools_of(component))
-            by_pools.setdefault(counted, {})[component.ref] = component
+    by_pools: dict[frozenset[int], list[ComponentReport]] = {}
+    for group in dict.fromkeys(group for pool in pools for group in world.waiting.groups(pool)):
+        counted = asked.intersection(group)
+        enough = max(world.deficit(pool) for pool in counted)
+        by_pools.setdefault(counted, []).extend(world.waiting.members(group)[:enough])
+    members = [sorted(found, key=soonest) for found in by_pools.values()]
     groups = [
-        Group(pools=counted, stages=tuple(min(c.stages_left, STAGES_LIMIT) for c in found.values()))
-        for counted, found in by_pools.items()
+        Group(pools=counted, stages=tuple(min(c.stages_left, STAGES_LIMIT) for c in found))
+        for counted, found in zip(by_pools, members, strict=True)
     ]
-    members = [list(found.values()) for found in by_pools.values()]
     unseen: list[Selector | None] = [None] * len(groups)
     for select, count in shortages(world, pools).items():
         groups.append(Group(pools=serves(world, asked, select), stages=(STAGES_UNSEEN,) * count))
@@ -177,7 +177,7 @@ def _taken(
             components.extend(group[:count])
         elif count:
             missing.append(Unseen(select=select, count=count))
-    components.sort(key=lambda c: (c.stages_left, c.name, c.ref))
+    components.sort(key=soonest)
     return tuple(components), tuple(sorted(missing, key=lambda u: u.select.key()))
 
 

@@ -14,35 +14,65 @@ from relight.hospital.types import ComponentReport
 
 
 class Waiting:
-    """The components of each pool that are not operational and may still come back."""
+    """The components that are not operational and may still come back, by the pools they count in.
+
+    Components that count in the same pools form a group; a choice among them is only a choice of the
+    soonest. What a group holds is put in order when it is first asked for; callers must not change it.
+    """
 
     def __init__(self, graph: Graph, components: Iterable[ComponentReport]) -> None:
         self.graph = graph
-        self.components = {component.ref: component for component in components}
-        self._by_pool: list[set[str]] = [set() for _ in graph.pools]
-        for component in self.components.values():
-            self._put(component)
-
-    def _put(self, component: ComponentReport) -> None:
-        if not component.operational:
-            for pool in self.graph.pools_of(component):
-                self._by_pool[pool].add(component.ref)
+        self.components: dict[str, ComponentReport] = {}
+        self._groups: dict[tuple[int, ...], set[str]] = {}
+        self._sorted: dict[tuple[int, ...], list[ComponentReport]] = {}
+        self._by_pool: list[dict[tuple[int, ...], None]] = [{} for _ in graph.pools]
+        self._counts = [0] * len(graph.pools)
+        for component in components:
+            self.replace(component)
 
     def replace(self, component: ComponentReport) -> None:
-        """Take a new report of a component in."""
+        """Take a report of a component in, new or known."""
         known = self.components.get(component.ref)
-        if known is not None:
-            for pool in self.graph.pools_of(known):
-                self._by_pool[pool].discard(component.ref)
+        if known is not None and not known.operational:
+            self._move(known, -1)
         self.components[component.ref] = component
-        self._put(component)
+        if not component.operational:
+            self._move(component, 1)
+
+    def _move(self, component: ComponentReport, step: int) -> None:
+        pools = self.graph.pools_of(component)
+        members = self._groups.setdefault(pools, set())
+        if step > 0:
+            members.add(component.ref)
+        else:
+            members.discard(component.ref)
+        self._sorted.pop(pools, None)
+        for pool in pools:
+            self._counts[pool] += step
+            if members:
+                self._by_pool[pool][pools] = None
+            else:
+                self._by_pool[pool].pop(pools, None)
 
     def count(self, pool: int) -> int:
-        return len(self._by_pool[pool])
+        """Return how many components a pool waits for."""
+        return self._counts[pool]
+
+    def groups(self, pool: int) -> Iterable[tuple[int, ...]]:
+        """Return the groups a pool waits for, each as the pools it counts in."""
+        return self._by_pool[pool]
+
+    def members(self, group: tuple[int, ...]) -> list[ComponentReport]:
+        """Return the components of a group, soonest first; ties by name, then reference."""
+        found = self._sorted.get(group)
+        if found is None:
+            refs = self._groups.get(group, ())
+            found = self._sorted[group] = sorted((self.components[ref] for ref in refs), key=soonest)
+        return found
 
     def of(self, pool: int) -> list[ComponentReport]:
-        """Return what a pool waits for, soonest first; ties by name, then ref."""
-        return sorted((self.components[ref] for ref in self._by_pool[pool]), key=soonest)
+        """Return what a pool waits for, soonest first."""
+        return sorted((c for group in self.groups(pool) for c in self.members(group)), key=soonest)
 
 
 def soonest(component: ComponentReport) -> tuple[int, str, str]:

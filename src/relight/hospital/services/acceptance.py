@@ -5,11 +5,14 @@ Source: docs/design/hospital.md, "Acceptance" (cases 60-67).
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from relight.hospital.errors import NODE_UNKNOWN, NOT_ACCEPTED, NOT_ASKED, NOTE_MISSING
 from relight.hospital.models import Acceptance
 from relight.hospital.rules.acceptance import acceptance_statement, may_accept, statement_digest
 from relight.hospital.rules.compile import Hospital, acceptance_id
 from relight.hospital.rules.graph import Change
+from relight.hospital.selectors.names import naming_of
 from relight.hospital.selectors.standing import hospital_get, state_read
 from relight.hospital.services.load import digest_in_force
 from relight.hospital.services.settle import change_settle, changes_body, demand
@@ -24,7 +27,8 @@ MEANING = "hospital.accept"
 def _function(hospital: Hospital, id: str) -> None:
     known = id in hospital.graph.index and hospital.node(id).kind is NodeKind.FUNCTION
     if not known:
-        raise NODE_UNKNOWN.error(where="function", id=id, close="—")
+        close = get_close_matches(id, hospital.graph.ids, n=3, cutoff=0.4)
+        raise NODE_UNKNOWN.error(where="function", id=id, close=", ".join(close) or "—")
 
 
 def _note(note: str) -> str:
@@ -46,7 +50,8 @@ def function_accept(*, act: Act, function: str, note: str, password: str) -> Non
         hospital = hospital_get()
         _function(hospital, function)
         state = state_read(hospital.graph)
-        demand(may_accept(hospital.graph, state, function), where=function)
+        verdict = may_accept(hospital.graph, state, function)
+        demand(verdict, where=function, name=naming_of(hospital).selector_text)
         statement = acceptance_statement(function=function, description=digest_in_force(), note=note)
         digest = statement_digest(statement)
         signature = signature_make(act=act, log=log, password=password, digest=digest, meaning=MEANING)

@@ -6,6 +6,7 @@ Owns `components_report`. Refuses a permission of its own: it is part of the own
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import F
 
@@ -19,6 +20,7 @@ from relight.hospital.types import ComponentReport
 from relight.journal.api import EventDraft, is_writing, writing
 from relight.kernel.act import Act
 
+NAME_LENGTH = 255
 UPDATED = ["name", "site", "role", "service", "tags", "operational", "available", "stages_left", "evidence"]
 
 
@@ -29,7 +31,7 @@ def components_report(*, act: Act, reports: Iterable[ComponentReport]) -> int:
     counts. Returns: how many nodes changed level. Cost: a few queries for each 400 components that
     differ from what was known; none for those that do not.
     """
-    latest = {report.ref: report for report in reports}
+    latest = {report.ref: _clipped(report) for report in reports}
     known = {component.ref: component for component in _known(list(latest))}
     differing = [report for report in latest.values() if known.get(report.ref) != report]
     if not differing:
@@ -49,6 +51,11 @@ def components_report(*, act: Act, reports: Iterable[ComponentReport]) -> int:
             body = {"components": len(differing), "changes": changes_body(events)}
             log.entry("hospital.recompute", subject="hospital:graph", body=body, events=events)
     return len(events)
+
+
+def _clipped(report: ComponentReport) -> ComponentReport:
+    """Shorten a name to what its column holds, so that the same report again is no change."""
+    return report if len(report.name) <= NAME_LENGTH else replace(report, name=report.name[:NAME_LENGTH])
 
 
 def _known(refs: list[str]) -> list[ComponentReport]:

@@ -6,7 +6,7 @@ Owns the stored levels, their history and the events `hospital.unit_changed` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import F
@@ -25,14 +25,14 @@ from relight.kernel.verdict import Verdict
 BATCH = 400
 
 
-def demand(verdict: Verdict, *, where: str = "") -> None:
-    """Raise the refusal of a verdict, its words in the reader's language."""
+def demand(verdict: Verdict, *, where: str = "", name: Callable[[str], str] = str) -> None:
+    """Raise the refusal of a verdict, its words in the reader's language. name: says what listed ids are called."""
     if verdict:
         return
 
     def spoken(value: object) -> object:
         if isinstance(value, tuple):
-            return ", ".join(str(spoken(part)) for part in value)
+            return ", ".join(str(spoken(part)) if isinstance(part, Word) else name(str(part)) for part in value)
         return gettext(value) if isinstance(value, Word) else value
 
     assert verdict.refusal is not None
