@@ -69,7 +69,7 @@ PORT_REFUSED = ErrorSpec(
     next=N_("Give a port between 1024 and 65535: relight up --port 8000"),
 )
 NO_KEYS_HERE = ErrorSpec(
-    code="RL-CLI-020",
+    code="RL-CLI-030",
     kind=ErrorKind.INPUT,
     message=N_("There are no public keys here to check a passport with."),
     next=N_("Give --keys FILE: the installation that issued it prints it with “relight passport keys”."),
