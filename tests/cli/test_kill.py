@@ -180,3 +180,29 @@ class posting:  # noqa: N801 - used as a statement: with posting(group, laid) as
         assert answer.status == 302, f"{verb}: {answer.status}"
         assert "sign-in" not in answer.headers["Location"], "not signed in"
         return True
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_minutes_of_killing_anything_at_any_time_lose_nothing(tmp_path: Path) -> None:
+    """`RELIGHT_SOAK_MINUTES` says how long; three by default. `make soak` runs it."""
+    chance = random.Random(20261113)
+    until = time.monotonic() + 60 * float(os.environ.get("RELIGHT_SOAK_MINUTES", "3"))
+    laid, answered, kills = said(tmp_path, "lay"), 0, 0
+    while time.monotonic() < until:
+        with process.running(tmp_path) as group, posting(group, laid) as batches:
+            for _ in range(6):
+                process.wait_for(lambda mark=len(batches): len(batches) > mark, seconds=60)  # type: ignore[misc]
+                time.sleep(chance.uniform(0, 1.5))
+                os.kill(chance.choice(process.children_of(group.process.pid)), signal.SIGKILL)
+                kills += 1
+            if chance.random() < 0.5:
+                group.process.kill()
+                group.process.wait()
+                kills += 1
+        answered += len(batches)
+        found = said(tmp_path, "check")
+        assert is_whole(found), found
+        assert found["batches"] >= answered
+    assert verified(tmp_path)
+    assert kills > 6
