@@ -53,7 +53,7 @@ def verify(
 
 
 def _keys_here() -> dict[str, bytes]:
-    """Read the public keys of the data folder, as files. Raises: RL-CLI-020 when there are none."""
+    """Read the public keys of the data folder, as files. Raises: RL-CLI-030 when there are none."""
     home = Path(os.environ.get("RELIGHT_HOME") or Path.home() / ".relight")
     keys = {file.stem: bytes.fromhex(file.read_text()) for file in sorted((home / "keys").glob("*.pub"))}
     if not keys:
