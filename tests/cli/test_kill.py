@@ -123,6 +123,12 @@ def test_a_killed_supervisor_takes_its_processes_along_and_starts_again_with_all
     assert verified(tmp_path)
 
 
+def another(batches: list[str]) -> None:
+    """Wait until one more batch is answered."""
+    mark = len(batches)
+    process.wait_for(lambda: len(batches) > mark, seconds=60)
+
+
 def verified(home: Path) -> bool:
     done = process.relight(home, "journal", "verify", "--json")
     return done.returncode == 0
@@ -192,7 +198,7 @@ def test_minutes_of_killing_anything_at_any_time_lose_nothing(tmp_path: Path) ->
     while time.monotonic() < until:
         with process.running(tmp_path) as group, posting(group, laid) as batches:
             for _ in range(6):
-                process.wait_for(lambda mark=len(batches): len(batches) > mark, seconds=60)  # type: ignore[misc]
+                another(batches)
                 time.sleep(chance.uniform(0, 1.5))
                 os.kill(chance.choice(process.children_of(group.process.pid)), signal.SIGKILL)
                 kills += 1
