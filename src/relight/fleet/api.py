@@ -1,7 +1,7 @@
 """The door of the fleet for every app above it."""
 
 from relight.fleet.models import component_ref
-from relight.fleet.selectors.admission import admission_sheet
+from relight.fleet.selectors.admission import admission_sheet, capacities_of
 from relight.fleet.selectors.counts import (
     COUNTS,
     board_cells,
@@ -13,6 +13,7 @@ from relight.fleet.selectors.counts import (
     latest_moves,
 )
 from relight.fleet.selectors.items import item_get, item_names, item_resolve, item_scan, item_search
+from relight.fleet.selectors.listing import item_document, item_documents, item_show
 from relight.fleet.selectors.policy import policy_check, policy_current
 from relight.fleet.services.admission import SignReport, admission_sign
 from relight.fleet.services.attest import items_attest
@@ -52,17 +53,21 @@ __all__ = [
     "admission_sign",
     "board_cells",
     "burn_up",
+    "capacities_of",
     "component_ref",
     "components_tell",
     "count_href",
     "counts",
     "counts_by_site",
     "item_add",
+    "item_document",
+    "item_documents",
     "item_get",
     "item_names",
     "item_resolve",
     "item_scan",
     "item_search",
+    "item_show",
     "items_attest",
     "items_edit",
     "items_href",
