@@ -16,7 +16,7 @@ from relight.console.rules.burnup import BurnWords, burn_up_of
 from relight.console.rules.entries import LIST_SHOWN, body_fields, read_day
 from relight.console.rules.finding import is_exactly, matches
 from relight.console.rules.matrix import next_site, tally, tiers, worst_first
-from relight.console.rules.words import EVENTS, VERBS, chain_fault, how_many, subject_words, verb_words
+from relight.console.rules.words import EVENTS, VERBS, how_many, subject_words, verb_words
 from relight.console.types import DayCount, FunctionLine, UnitFact
 from relight.kernel.errors import InputError
 from relight.paper.charts import Form
@@ -72,7 +72,9 @@ def test_a_closed_zone_is_a_decision_and_not_next() -> None:
 
 
 def test_functions_that_are_down_stand_first_and_keep_their_order_otherwise() -> None:
-    lines = [FunctionLine(id=i, name=i, state=s, why="", href="") for i, s in (("a", "up"), ("b", "down"), ("c", "down"))]
+    lines = [
+        FunctionLine(id=i, name=i, state=s, why="", href="") for i, s in (("a", "up"), ("b", "down"), ("c", "down"))
+    ]
     assert [line.id for line in worst_first(lines)] == ["b", "c", "a"]
 
 
@@ -111,9 +113,17 @@ def test_a_verb_nobody_declared_is_shown_as_it_is_written() -> None:
 
 @pytest.mark.parametrize(
     ("body", "counted", "count"),
-    [({"items": [1, 2, 3]}, "items", 3), ({"n": 7}, "n", 7), ({"n": True}, "n", 1), ({}, "items", 1), ({"a": [1]}, "", 1)],
+    [
+        ({"items": [1, 2, 3]}, "items", 3),
+        ({"n": 7}, "n", 7),
+        ({"n": True}, "n", 1),
+        ({}, "items", 1),
+        ({"a": [1]}, "", 1),
+    ],
 )
-def test_how_many_things_an_entry_is_about_is_read_from_its_body(body: dict[str, object], counted: str, count: int) -> None:
+def test_how_many_things_an_entry_is_about_is_read_from_its_body(
+    body: dict[str, object], counted: str, count: int
+) -> None:
     assert how_many(body, counted=counted) == count
 
 
@@ -121,11 +131,6 @@ def test_a_subject_is_split_into_the_word_of_its_kind_and_its_id() -> None:
     assert subject_words("unit:emergency@arlon") == ("service unit", "emergency@arlon")
     assert subject_words("robot:r2") == ("robot", "r2")
     assert subject_words("nothing") == ("", "nothing")
-
-
-def test_a_missing_entry_is_told_without_its_number_so_that_it_can_be_translated() -> None:
-    assert chain_fault("entry 12 is missing") == "an entry is missing"
-    assert chain_fault("its content is not what was written") == "its content is not what was written"
 
 
 # -- an entry's body -------------------------------------------------------------------------------

@@ -11,25 +11,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relight.paper.charts import NARROW, WIDE, BurnUp, Form, Frame, Series, burn_up, day_ticks, ticks
+from relight.paper.charts import NARROW, WIDE, BurnUp, Form, Frame, Number, Series, burn_up, day_ticks, ticks
 
 NS = "{http://www.w3.org/2000/svg}"
 
 
-def chart(*, admitted: tuple[int, ...] = (0, 0, 60, 220), number=str) -> BurnUp:
+def chart(*, admitted: tuple[int, ...] = (0, 0, 60, 220), expected: int = 500, number: Number = str) -> BurnUp:
     days = tuple(range(len(admitted)))
     return BurnUp(
         title="Machines over days",
-        description="220 of 3000 on D+3",
+        description="220 of 500 on D+3",
         days=days,
         day_prefix="D+",
         series=(
             Series(key="admitted", label="operational", form=Form.AREA, values=admitted),
             Series(key="line", label="in the line", form=Form.BAND, values=tuple(40 for _ in days)),
-            Series(key="expected", label="expected", form=Form.LINE, values=tuple(3000 for _ in days)),
+            Series(key="expected", label="expected", form=Form.LINE, values=tuple(expected for _ in days)),
         ),
         number=number,
     )
+
+
+def values(svg: str) -> list[str]:
+    return [e.text or "" for e in ET.fromstring(svg).iter(f"{NS}tspan") if e.get("class") == "chart-value"]
 
 
 def points(svg: str, key: str) -> list[tuple[float, float]]:
@@ -42,7 +46,7 @@ def test_a_chart_is_one_well_formed_image_with_a_name_and_a_description(frame: F
     root = ET.fromstring(burn_up(chart(), frame=frame, ident="b"))
     assert root.tag == f"{NS}svg" and root.get("role") == "img"
     texts = {e.get("id"): e.text for e in root if e.get("id")}
-    assert [texts[i] for i in root.get("aria-labelledby", "").split()] == ["Machines over days", "220 of 3000 on D+3"]
+    assert [texts[i] for i in root.get("aria-labelledby", "").split()] == ["Machines over days", "220 of 500 on D+3"]
 
 
 def test_the_same_numbers_give_the_same_bytes() -> None:
@@ -67,25 +71,42 @@ def test_words_that_look_like_markup_stay_words() -> None:
 def test_a_band_stands_on_the_series_below_it() -> None:
     svg = burn_up(chart(), frame=WIDE, ident="b")
     admitted, line, expected = (points(svg, key) for key in ("admitted", "line", "expected"))
-    scale = (admitted[0][1] - expected[0][1]) / 3000  # height of one machine
+    scale = (admitted[0][1] - expected[0][1]) / 500  # height of one machine
     assert line[-1][1] == pytest.approx(admitted[-1][1] - 40 * scale, abs=0.2)
 
 
 def test_labels_carry_the_counts_themselves_and_not_the_stacked_heights() -> None:
-    svg = burn_up(chart(number=lambda n: f"{n:,}".replace(",", " ")), frame=WIDE, ident="b")
-    values = [e.text for e in ET.fromstring(svg).iter(f"{NS}tspan") if e.get("class") == "chart-value"]
-    assert sorted(values) == ["220", "3 000", "40"]
+    svg = burn_up(chart(number=lambda n: f"{n} x"), frame=WIDE, ident="b")
+    assert sorted(values(svg)) == ["220 x", "40 x", "500 x"]
+
+
+@pytest.mark.parametrize("expected", [3000, 100_000])
+def test_a_target_far_above_is_named_with_an_arrow_and_does_not_press_the_rest_flat(expected: int) -> None:
+    svg = burn_up(chart(expected=expected), frame=WIDE, ident="b")
+    assert f"↑ {expected}" in values(svg)
+    assert points(svg, "admitted")[-1][1] < WIDE.height / 2
+    with pytest.raises(StopIteration):
+        points(svg, "expected")
+
+
+def test_before_anything_came_back_the_target_is_what_there_is_to_see() -> None:
+    svg = burn_up(
+        replace(chart(admitted=(0, 0)), series=(chart(admitted=(0, 0)).series[0], chart(admitted=(0, 0)).series[2])),
+        frame=WIDE,
+        ident="b",
+    )
+    assert points(svg, "expected") and "500" in values(svg)
 
 
 def test_each_day_can_be_read_under_the_pointer() -> None:
     titles = [e.text for e in ET.fromstring(burn_up(chart(), frame=WIDE, ident="b")).iter(f"{NS}title")]
-    assert titles[1:][2] == "D+2 · 60 operational · 40 in the line · 3000 expected"
+    assert titles[1:][2] == "D+2 · 60 operational · 40 in the line · 500 expected"
 
 
 @given(st.lists(st.integers(0, 5000), min_size=1, max_size=60), st.sampled_from([WIDE, NARROW]))
 def test_every_mark_and_label_stays_on_the_paper(admitted: list[int], frame: Frame) -> None:
     svg = burn_up(chart(admitted=tuple(admitted)), frame=frame, ident="b")
-    for key in ("admitted", "line", "expected"):
+    for key in ("admitted", "line"):
         assert all(0 <= x <= frame.width and 0 <= y <= frame.height for x, y in points(svg, key))
     tops = sorted(
         float(e.get("y", "")) for e in ET.fromstring(svg).iter(f"{NS}text") if "chart-label" in e.get("class", "")

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from relight.cli.shell import As, Json, cli_act, command, group, print_document, translate
-from relight.console.rules.words import chain_fault
 
 app = group("Who did what, when, why: check it, read it.")
 
@@ -31,7 +30,7 @@ def verify(json: Json = False, as_name: As = "") -> int:
         sys.stdout.write(line.format(entries=report.entries, head=report.head) + "\n")
     else:
         line = translate("The chain is broken at entry {seq}: {because}. {entries} entries before it hold.")
-        because = translate(chain_fault(report.because))
+        because = translate(report.because)
         sys.stdout.write(line.format(seq=report.broken_seq, because=because, entries=report.entries) + "\n")
     return 0 if report.intact else 1
 

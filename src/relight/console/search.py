@@ -11,17 +11,19 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from relight.console.rules.finding import matches
-from relight.console.selectors.places import address
-from relight.console.selectors.wards import function_name, parts_of_hospital
+from relight.console.rules.finding import is_exactly, matches
+from relight.console.selectors.places import subject_address
+from relight.console.selectors.wards import UNIT_STATES, node_address
 from relight.console.types import Found, Hit, HitGroup
 from relight.fleet import api as fleet
+from relight.hospital import api as hospital_api
 from relight.kernel.act import Act
 from relight.people import api as people
-from relight.people.api import Permission
+from relight.people.api import ROLE_NAMES, Permission
 
 EACH = 12
 
@@ -40,3 +42,84 @@ def search_all(*, act: Act, text: str) -> tuple[HitGroup, ...]:
         for hit in provider(act=act, text=text, limit=EACH):
             groups.setdefault(hit.kind, []).append(hit)
     return tuple(HitGroup(kind=kind, hits=tuple(hits)) for kind, hits in groups.items())
+
+
+def machines(*, act: Act, text: str, limit: int) -> list[Found]:
+    """Find machines, data sets and applications: an exact code first, then all that have the words."""
+    if not people.may(act, Permission.FLEET_READ):
+        return []
+    named = {item.pk for item in fleet.item_scan(text)}
+    naming = hospital_api.naming_now()
+    sites = naming.sites if naming else {}
+    return [
+        Found(
+            kind=gettext("Machines, data sets, applications"),
+            title=hit.name,
+            detail=" · ".join(part for part in (sites.get(hit.site, hit.site), hit.room, hit.serial) if part),
+            href=subject_address(f"item:{hit.id}", act=act),
+            state=hit.state.value,
+            exact=named == {hit.id},
+        )
+        for hit in fleet.item_search(q=text, limit=limit)
+    ]
+
+
+def hospital(*, act: Act, text: str, limit: int) -> list[Found]:
+    """Find sites, services, functions by their name in the reader's language, or by id."""
+    if not people.may(act, Permission.HOSPITAL_READ):
+        return []
+    now = hospital_api.overview()
+    found = [
+        Found(
+            kind=gettext("Sites"),
+            title=site.name,
+            detail=gettext("clean zone"),
+            href=subject_address(f"zone:{site.id}", act=act),
+            state=site.zone.value,
+            exact=is_exactly(text, site.name, site.id),
+        )
+        for site in now.sites
+        if matches(text, site.name, site.id)
+    ]
+    found += [
+        Found(
+            kind=gettext("Services"),
+            title=unit.name,
+            detail="",
+            href=node_address(unit.id, act=act),
+            state=UNIT_STATES[unit.state],
+            exact=is_exactly(text, unit.name, unit.id),
+        )
+        for unit in now.units
+        if matches(text, unit.name, unit.id)
+    ][:limit]
+    found += [
+        Found(
+            kind=gettext("Functions"),
+            title=function.name,
+            detail="",
+            href=node_address(function.id, act=act),
+            state=function.state,
+            exact=is_exactly(text, function.name, function.id),
+        )
+        for function in now.functions
+        if matches(text, function.name, function.id)
+    ][:limit]
+    return found
+
+
+def staff(*, act: Act, text: str, limit: int) -> list[Found]:
+    """Find staff by name or user name."""
+    if not people.may(act, Permission.PEOPLE_READ):
+        return []
+    return [
+        Found(
+            kind=gettext("Staff"),
+            title=one.name,
+            detail=", ".join(gettext(ROLE_NAMES[role]) for role in one.roles),
+            href=subject_address(one.actor, act=act) or reverse("people:staff"),
+            state="active" if one.active else "disabled",
+            exact=is_exactly(text, one.name, one.username),
+        )
+        for one in people.staff_list(text=text)[:limit]
+    ]

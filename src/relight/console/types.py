@@ -45,14 +45,15 @@ class DayCount:
 class SiteColumn:
     """One site: a column of the matrix.
 
-    Args: zone: `planned`, `building`, `open` or `closed`. next: whether it is the next to be
+    Args: zone: `planned`, `building`, `open` or `closed`. zone_since: the day of the crisis it is so
+    since, in words. next: whether it is the next to be
     equipped. admitted: operational machines placed there. hrefs are empty when not to be followed.
     """
 
     id: str
     name: str
     zone: str
-    zone_since: datetime | None
+    zone_since: str
     next: bool
     admitted: int
     href: str
@@ -101,35 +102,47 @@ class UnitFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One named thing that has a page: a function's instance at a site, a machine."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionLine:
-    """One function. Args: state: `up`, `degraded` or `down`. why: a few words, empty when it is up."""
+    """One function in one state. Args: state: `up`, `degraded` or `down`. why: a few words, empty
+    when it is up. instances: the sites it is so at, when it has an instance a site."""
 
     id: str
     name: str
     state: str
     why: str
     href: str
+    instances: tuple[Instance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unlock:
-    """One thing to do next. Args: what: in words. gains: what it brings back, in words."""
+class Gain:
+    """What a step brings back, and the state it comes to."""
 
-    what: str
-    gains: tuple[str, ...]
-    more: int
+    name: str
+    state: str
     href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One change in words: who did what when, and what came of it."""
+class Unlock:
+    """One thing to do next.
 
-    seq: int
-    at: datetime
-    who: str
-    did: str
-    effects: tuple[Effect, ...]
+    Args: what: in words. parts: the machines and acceptances it takes, the first of them; parts_more: how
+    many others. gains: what it brings back; more: how many others.
+    """
+
+    what: str
+    parts: tuple[Instance, ...]
+    parts_more: int
+    gains: tuple[Gain, ...]
     more: int
     href: str
 
@@ -140,19 +153,24 @@ class Effect:
 
     name: str
     state: str
-    before: str
     href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lag:
-    """A part of Relight that has not yet taken in what happened. Args: behind: events waiting."""
+class Change:
+    """One change in words: who did what when, and what came of it. Args: count: how many things it
+    is about. towards: the state they came into, when the verb has one. more: effects not shown."""
 
-    subscriber: str
-    behind: int
-    oldest_at: datetime | None
-    error: str
-    aside: int
+    seq: int
+    at: datetime
+    who: str
+    did: str
+    count: int
+    towards: str
+    subject: str
+    effects: tuple[Effect, ...]
+    more: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,17 +180,16 @@ class Situation:
     at: datetime
     day: int | None
     group: str
-    version: int
     counts: tuple[Count, ...]
-    operational: int
     days: tuple[DayCount, ...]
     sites: tuple[SiteColumn, ...]
     tiers: tuple[Tier, ...]
+    tally: Mapping[str, int]  # units by state, those of tiers not shown too
     functions: tuple[FunctionLine, ...]
+    functions_more: int
+    functions_up: int
     unlocks: tuple[Unlock, ...]
     changes: tuple[Change, ...]
-    lags: tuple[Lag, ...]
-    tally: Mapping[str, int]  # units by state
 
     @property
     def described(self) -> bool:

@@ -17,6 +17,7 @@ from html import escape
 from itertools import pairwise
 
 Number = Callable[[int], str]
+TOO_HIGH = 2.5  # a line this many times as high as what is filled would press it flat
 
 
 class Form(Enum):
@@ -24,7 +25,7 @@ class Form(Enum):
 
     AREA = "area"  # filled to the floor
     BAND = "band"  # hatched, standing on the area before it
-    LINE = "line"  # dashed: a target, a denominator
+    LINE = "line"  # dashed: a target, a denominator; named above the paper when it stands too high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Frame:
     ticks_x: int
 
 
-WIDE = Frame(key="wide", width=760, height=320, text=15, gutter=148, ticks_x=11)
+WIDE = Frame(key="wide", width=760, height=370, text=15, gutter=148, ticks_x=11)
 NARROW = Frame(key="narrow", width=340, height=250, text=13, gutter=92, ticks_x=5)
 
 
@@ -173,8 +174,7 @@ class _Plot:
         for series in chart.series:
             below = tops[-1] if series.form is Form.BAND else (0,) * len(chart.days)
             tops.append(tuple(low + value for low, value in zip(below, series.values, strict=True)))
-        highest = max((max(edge) for edge in tops), default=0)
-        marks = ticks(highest, most=5)
+        marks = ticks(_highest(chart, tops), most=5)
         widest = max(len(chart.number(mark)) for mark in marks)
         return cls(
             frame=frame,
@@ -187,6 +187,10 @@ class _Plot:
             tops=tuple(tops),
         )
 
+    def holds(self, index: int) -> bool:
+        """Say whether a series stands on the paper whole."""
+        return max(self.tops[index]) <= self.marks[-1]
+
     def x(self, day: int) -> float:
         span = max(self.days[-1] - self.days[0], 1)
         return self.left + (self.right - self.left) * (day - self.days[0]) / span
@@ -196,6 +200,15 @@ class _Plot:
 
     def edge(self, heights: Sequence[int]) -> str:
         return " ".join(f"{_n(self.x(day))},{_n(self.y(high))}" for day, high in zip(self.days, heights, strict=True))
+
+
+def _highest(chart: BurnUp, tops: Sequence[Sequence[int]]) -> int:
+    """Choose what the axis must reach: what is filled, and a line as long as that keeps the filled part readable."""
+    filled = max(
+        (max(edge) for series, edge in zip(chart.series, tops, strict=True) if series.form is not Form.LINE), default=0
+    )
+    lines = [max(edge) for series, edge in zip(chart.series, tops, strict=True) if series.form is Form.LINE]
+    return max([filled, *(line for line in lines if not filled or line <= filled * TOO_HIGH)])
 
 
 def _hatching(ident: str) -> str:
@@ -245,6 +258,8 @@ def _marks(chart: BurnUp, plot: _Plot, ident: str) -> list[str]:
             f' fill="{fill}" fill-opacity="0.35"/>'
         )
     for index, series in enumerate(chart.series):
+        if not plot.holds(index):
+            continue
         dashes = ' stroke-dasharray="7 5"' if series.form is Form.LINE else ""
         width = "1.5" if series.form is Form.BAND else "2.5"
         parts.append(
@@ -262,11 +277,12 @@ def _labels(chart: BurnUp, plot: _Plot) -> list[str]:
     """Name each series at its last point, pushed apart where they would meet."""
     size = plot.frame.text
     room = size * 2.5
-    wanted = sorted(range(len(chart.series)), key=lambda index: plot.y(plot.tops[index][-1]))
+    heights = [plot.y(edge[-1]) if plot.holds(index) else plot.top for index, edge in enumerate(plot.tops)]
+    wanted = sorted(range(len(chart.series)), key=lambda index: (plot.holds(index), heights[index]))
     places: dict[int, float] = {}
     bottom = plot.top - room
     for index in wanted:
-        bottom = max(plot.y(plot.tops[index][-1]), bottom + room)
+        bottom = max(heights[index], bottom + room)
         places[index] = bottom
     ceiling = plot.floor + room
     for index in reversed(wanted):  # what was pushed below the floor comes back up
@@ -279,7 +295,7 @@ def _labels(chart: BurnUp, plot: _Plot) -> list[str]:
         parts.append(
             f'<text class="chart-label s-{series.key}" x="{x}" y="{_n(y)}" fill="currentColor">'
             f'<tspan class="chart-value" font-size="{_n(size * 1.2)}" font-weight="700">'
-            f"{escape(chart.number(series.values[-1]))}</tspan>"
+            f"{'' if plot.holds(index) else '↑ '}{escape(chart.number(series.values[-1]))}</tspan>"
             f'<tspan class="chart-name" x="{x}" dy="1.1em">{escape(series.label)}</tspan></text>'
         )
     return parts

@@ -32,9 +32,7 @@ def burn_up_of(days: Sequence[DayCount], *, words: BurnWords, number: Callable[[
     if not days or not any(day.admitted or day.in_line or day.expected for day in days):
         return None
     series = [
-        Series(
-            key="admitted", label=words.admitted, form=Form.AREA, values=tuple(day.admitted for day in days)
-        ),
+        Series(key="admitted", label=words.admitted, form=Form.AREA, values=tuple(day.admitted for day in days)),
         Series(key="in-line", label=words.in_line, form=Form.BAND, values=tuple(day.in_line for day in days)),
     ]
     if any(day.expected for day in days):

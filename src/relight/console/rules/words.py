@@ -52,6 +52,15 @@ VERBS: Mapping[str, VerbWords] = {
     "line.release": VerbWords(did=N_("released items from quarantine"), counted="items", telling=True),
     "line.retire": VerbWords(did=N_("retired items"), counted="items", telling=True),
     "line.return": VerbWords(did=N_("brought retired items back"), counted="items", telling=True),
+    "hospital.load": VerbWords(did=N_("loaded the hospital's description"), telling=True),
+    "hospital.recompute": VerbWords(did=N_("changed what stands on components"), telling=True),
+    "hospital.accept": VerbWords(did=N_("signed that a function works"), telling=True),
+    "hospital.acceptance_withdraw": VerbWords(did=N_("withdrew the acceptance of a function"), telling=True),
+    "hospital.acceptance_lapse": VerbWords(did=N_("let the acceptance of a function lapse"), telling=True),
+    "hospital.zone_build": VerbWords(did=N_("started building a zone segment"), telling=True),
+    "hospital.zone_sign": VerbWords(did=N_("signed the opening of a zone segment"), telling=True),
+    "hospital.zone_open": VerbWords(did=N_("opened a zone segment"), telling=True),
+    "hospital.zone_close": VerbWords(did=N_("closed a zone segment"), telling=True),
 }
 
 EVENTS: Mapping[str, str] = {
@@ -59,13 +68,13 @@ EVENTS: Mapping[str, str] = {
     "fleet.edited": N_("items corrected"),
     "fleet.imported": N_("inventory imported"),
     "line.attested": N_("checks attested"),
-    "line.moved": N_("moved along the line"),
+    "line.moved": N_("item moved along the line"),
     "line.signed": N_("admission signed"),
-    "line.admitted": N_("admitted"),
-    "line.quarantined": N_("quarantined"),
-    "line.released": N_("released from quarantine"),
-    "line.retired": N_("retired"),
-    "line.returned": N_("brought back"),
+    "line.admitted": N_("item admitted"),
+    "line.quarantined": N_("item put into quarantine"),
+    "line.released": N_("item released from quarantine"),
+    "line.retired": N_("item retired"),
+    "line.returned": N_("retired item brought back"),
     "hospital.unit_changed": N_("state of a service unit changed"),
     "hospital.function_changed": N_("state of a function changed"),
     "hospital.zone_changed": N_("zone segment changed"),
@@ -98,22 +107,6 @@ DOORS: Mapping[str, str] = {
     "worker": N_("Relight itself"),
     "scenario": N_("scenario"),
 }
-
-# What a walk over the chain may find, as the journal says it.
-CHAIN_FAULTS: tuple[str, ...] = (
-    N_("its content cannot be read"),
-    N_("its content is not what was written"),
-    N_("it does not follow the entry before it"),
-    N_("its events are not those that were written"),
-    N_("an event stands without its entry"),
-    N_("entries at the end are missing"),
-    N_("an entry is missing"),
-)
-
-
-def chain_fault(because: str) -> str:
-    """Return the sentence to translate for what a walk over the chain found."""
-    return N_("an entry is missing") if because.startswith("entry ") else because
 
 
 def verb_words(verb: str) -> VerbWords:

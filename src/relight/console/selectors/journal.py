@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from relight.console.rules.entries import body_fields
-from relight.console.rules.words import DOORS, chain_fault, event_words, how_many, verb_words
+from relight.console.rules.words import DOORS, event_words, how_many, verb_words
 from relight.console.selectors.places import Named, subjects_named
 from relight.console.types import Field, JournalFilter
 from relight.journal import api as journal
@@ -90,9 +90,7 @@ def page_of(asked: JournalFilter, *, act: Act, before: int | None = None) -> Jou
     """Return a page of entries, newest first; four queries at most, names included."""
     entries = _entries(asked, before=before, limit=PAGE_SIZE + 1)
     shown = entries[:PAGE_SIZE]
-    return JournalPage(
-        rows=rows_of(shown, act=act), older=shown[-1].seq if len(entries) > PAGE_SIZE else None
-    )
+    return JournalPage(rows=rows_of(shown, act=act), older=shown[-1].seq if len(entries) > PAGE_SIZE else None)
 
 
 def rows_of(entries: Sequence[EntryView], *, act: Act) -> tuple[EntryRow, ...]:
@@ -182,7 +180,7 @@ def chain_check_last() -> ChainCheck | None:
         intact=entry.body.get("intact") is True,
         entries=entries if isinstance(entries, int) else 0,
         broken=broken if isinstance(broken, int) else None,
-        because=gettext(chain_fault(because)) if because else "",
+        because=gettext(because) if because else "",
     )
 
 

@@ -7,10 +7,11 @@ may not enter, gives an empty address: the words then stand without a link.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from relight.console.rules.words import subject_words
 from relight.fleet import api as fleet
@@ -18,7 +19,6 @@ from relight.hospital import api as hospital
 from relight.kernel.act import Act
 from relight.people import api as people
 from relight.people.api import Permission
-from relight.ui.types import Link
 
 # kind of subject -> (url name, permission of the page, whether the id is part of the address)
 PAGES: Mapping[str, tuple[str, Permission, bool]] = {
@@ -32,18 +32,18 @@ PAGES: Mapping[str, tuple[str, Permission, bool]] = {
     "item": ("fleet:item", Permission.FLEET_READ, True),
     "fleet": ("fleet:item", Permission.FLEET_READ, True),
     "import": ("fleet:import", Permission.FLEET_READ, True),
-    "staff": ("people:staff-member", Permission.PEOPLE_READ, True),
+    "staff": ("people:staff-edit", Permission.PEOPLE_MANAGE, True),
     "evidence": ("console:evidence", Permission.JOURNAL_READ, True),
     "journal": ("console:journal", Permission.JOURNAL_READ, False),
 }
 
 
-def address(name: str, *args: object, act: Act, permission: Permission, query: str = "") -> str:
+def address(name: str, *args: object, act: Act, permission: Permission, anchor: str = "") -> str:
     """Return the address of a page, or nothing when the reader may not open it or it does not exist."""
     if not people.may(act, permission):
         return ""
     try:
-        return reverse(name, args=args) + (f"?{query}" if query else "")
+        return reverse(name, args=args) + (f"#{anchor}" if anchor else "")
     except NoReverseMatch:
         return ""
 
@@ -91,3 +91,33 @@ def _named(subject: str, names: Mapping[str, str], *, act: Act) -> Named:
         name=names.get(subject) or rest,
         href=subject_address(subject, act=act),
     )
+
+
+def _items(subjects: Iterable[str]) -> dict[str, str]:
+    """Name the items among subjects, in one query."""
+    ids: dict[UUID, str] = {}
+    for subject in subjects:
+        kind, _, rest = subject.partition(":")
+        if kind in ("item", "fleet"):
+            try:
+                ids[UUID(rest)] = subject
+            except ValueError:
+                continue
+    return {ids[item]: name for item, name in fleet.item_names(ids).items()} if ids else {}
+
+
+def _hospital(subjects: Iterable[str]) -> dict[str, str]:
+    """Name the parts of the hospital among subjects; nothing is asked when there are none."""
+    kinds = ("site", "unit", "function", "service", "acceptance", "zone", "group")
+    wanted = [subject for subject in subjects if subject.partition(":")[0] in kinds]
+    naming = hospital.naming_now() if wanted else None
+    if naming is None:
+        return {}
+    names = {subject: naming.node(subject.partition(":")[2]) for subject in wanted}
+    for subject in wanted:
+        kind, _, rest = subject.partition(":")
+        if kind in ("site", "zone"):
+            names[subject] = naming.sites.get(rest, rest)
+        elif kind == "service":
+            names[subject] = naming.services.get(rest, rest)
+    return names

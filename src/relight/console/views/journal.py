@@ -7,7 +7,14 @@ import io
 from collections.abc import Iterator
 from datetime import date
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -131,6 +138,8 @@ def evidence_file(request: HttpRequest, digest: str) -> HttpResponseBase:
     """The file itself, checked as it is read; always saved, never shown, whatever it claims to be."""
     content = log.evidence_read(digest)
     name = log.evidence_find(digest).name
-    response = FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type="application/octet-stream")
+    response = FileResponse(
+        io.BytesIO(content), as_attachment=True, filename=name, content_type="application/octet-stream"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     return response
