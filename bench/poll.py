@@ -3,10 +3,13 @@
 Starts the real process group on SQLite, signs one person in, then (1) lets 300 pages ask `/live/`
 every 1.5 s as the script of the pages does, and (2) asks without pause over 16 connections.
 Load goes to the loopback address only and ends by itself.
+
+    python bench/poll.py --json
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -129,6 +132,9 @@ def processor_s(root: int) -> float:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="one document, as all do; it prints nothing else")
+    parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="relight-bench-") as folder:
         home, port = Path(folder), port_free()
         process = server_start(home, port)

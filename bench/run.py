@@ -1,8 +1,9 @@
 """Runs the measurements of this folder and writes what they found.
 
-Each other script measures one claim and prints one JSON document: `claim` (a sentence), `results`
-(list of `what`, `value`, `unit`). This one runs them one after the other, keeps all documents in
-`build/bench.json` and rewrites the table of README.md. `run.py poll graph` runs only those.
+A script that takes `--json` measures one claim and prints one JSON document: `claim` (a sentence),
+`results` (list of `what`, `value`, `unit`); exit 1 when a target is missed. This one runs them one
+after the other, keeps all documents in `build/bench.json` and rewrites the table of README.md.
+`run.py poll graph` runs only those.
 """
 
 from __future__ import annotations
@@ -29,23 +30,26 @@ def measure(script: Path) -> dict[str, Any]:
     paths = os.pathsep.join([str(ROOT / "src"), str(HERE)])
     try:
         done = subprocess.run(
-            [sys.executable, str(script)],
+            [sys.executable, str(script), "--json"],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": paths},
             stdout=subprocess.PIPE,
             text=True,
             timeout=LONGEST_S,
-            check=True,
+            check=False,
         )
-        document = json.loads(done.stdout)
+        document: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.SubprocessError, json.JSONDecodeError) as fault:
         return {"claim": "", "failed": str(fault), "results": []}
-    return document if isinstance(document, dict) else {"claim": "", "results": document}
+    if done.returncode:
+        document["failed"] = f"exit {done.returncode}"
+    return document
 
 
 def results_of(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what was measured and how much, for the table."""
-    for result in document.get("results", []):
+    plain = [{"what": key, "value": value} for key, value in document.items() if isinstance(value, int | float)]
+    for result in document.get("results", plain):
         value = result["value"]
         shown = f"{value:,.0f}" if isinstance(value, int | float) and abs(value) >= 100 else f"{value}"
         yield str(result["what"]), f"{shown} {result.get('unit', '')}".strip()
@@ -71,7 +75,8 @@ def table(documents: dict[str, dict[str, Any]]) -> str:
 
 
 def main(only: list[str]) -> int:
-    scripts = [p for p in sorted(HERE.glob("*.py")) if p != Path(__file__).resolve() and not p.name.startswith("_")]
+    own = Path(__file__).resolve()
+    scripts = [path for path in sorted(HERE.glob("*.py")) if path != own and '"--json"' in path.read_text()]
     known = [script.stem for script in scripts]
     if unknown := set(only) - set(known):
         print(f"no such measurement: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
