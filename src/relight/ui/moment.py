@@ -61,13 +61,13 @@ def day_word(number: int) -> str:
 
 
 def date_words(at: datetime, *, now: datetime | None, day_zero: datetime | None) -> str:
-    """Write a time for people: `05:10` today, else `14 Nov 05:10`, with `· D+1` from D0 on."""
+    """Write a time for people: `05:10` today, else `14 Nov. 05:10`, with `· D+1` from D0 on."""
     local = timezone.localtime(at)
     clock = local.strftime("%H:%M")
     today = timezone.localtime(now).date() if now else None
     if local.date() == today:
         return clock
-    pattern = "j M" if today is not None and local.year == today.year else "j M Y"
+    pattern = "j N" if today is not None and local.year == today.year else "j N Y"
     words = f"{formats.date_format(local, pattern)} {clock}"
     number = day_number(at, day_zero=day_zero)
     return words if number is None or number < 0 else f"{words} · {day_word(number)}"

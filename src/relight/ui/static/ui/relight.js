@@ -223,7 +223,7 @@
     else if (event.key === "?") dialog?.showModal();
     else if (event.key === "ArrowDown" && (row || !canScroll()) && moveRow(1)) event.preventDefault();
     else if (event.key === "ArrowUp" && row && moveRow(-1)) event.preventDefault();
-    else if (event.key === "Enter" && onRow && row.dataset.href && !scan.text) location.href = row.dataset.href;
+    else if (event.key === "Enter" && onRow && row.dataset.href) location.href = row.dataset.href;
     else if (event.key === "x" && onRow) $("[data-bulk-box]", row)?.click();
   });
   // The arrow enters a table when it is what the page is about; elsewhere it scrolls.
@@ -268,24 +268,26 @@
   });
 
   // Scanner ---------------------------------------------------------------------------------------
-  // A scanner types a code within milliseconds and ends with Enter. Where no field has the focus, the
-  // search box gets it; a field with data-scan keeps the focus for the next label.
-  const GAP_MS = 45, SHORTEST = 4;
-  const scan = { text: "", at: 0 };
+  // A scanner types a code within milliseconds and ends with Enter, faster on average than any hand. Where no
+  // field has the focus, the search box gets it; a field with data-scan keeps the focus for the next label.
+  const PAUSE_MS = 150, MEAN_MS = 50, SHORTEST = 4;
+  const scan = { text: "", start: 0, at: 0 };
+  const isScan = (now) => scan.text.length >= SHORTEST && (now - scan.start) / scan.text.length <= MEAN_MS;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isField(document.activeElement) || dialog?.open) return;
-    const gap = event.timeStamp - scan.at;
-    scan.at = event.timeStamp;
+    const now = event.timeStamp;
+    if (now - scan.at > PAUSE_MS) { scan.text = ""; scan.start = now; }
+    scan.at = now;
     if (event.key === "Enter") {
       const box = $("[data-search]");
-      if (gap <= GAP_MS && scan.text.length >= SHORTEST && box) {
+      if (isScan(now) && box) {
         event.preventDefault();
         event.stopImmediatePropagation();
         box.value = scan.text;
         box.form.requestSubmit();
       }
       scan.text = "";
-    } else if (event.key.length === 1) scan.text = gap <= GAP_MS ? scan.text + event.key : event.key;
+    } else if (event.key.length === 1) scan.text += event.key;
   }, true);
   document.addEventListener("htmx:afterRequest", (event) => {
     const field = event.detail.elt?.querySelector?.("[data-scan]");
