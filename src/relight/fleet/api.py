@@ -1,6 +1,7 @@
 """The door of the fleet for every app above it."""
 
 from relight.fleet.models import component_ref
+from relight.fleet.readers.types import ImportPreview, ImportReport
 from relight.fleet.selectors.admission import admission_sheet, capacities_of
 from relight.fleet.selectors.counts import (
     COUNTS,
@@ -18,6 +19,7 @@ from relight.fleet.selectors.policy import policy_check, policy_current
 from relight.fleet.services.admission import SignReport, admission_sign
 from relight.fleet.services.attest import items_attest
 from relight.fleet.services.components import components_tell
+from relight.fleet.services.imports import import_file, import_preview
 from relight.fleet.services.items import NewItem, item_add, items_edit
 from relight.fleet.services.line import items_move, items_quarantine, items_release, items_retire, items_return
 from relight.fleet.types import (
@@ -28,6 +30,7 @@ from relight.fleet.types import (
     Kind,
     Klass,
     MoveLine,
+    Nature,
     Refusal,
     Stage,
     State,
@@ -39,10 +42,13 @@ __all__ = [
     "BatchReport",
     "BurnPoint",
     "Capacity",
+    "ImportPreview",
+    "ImportReport",
     "ItemHit",
     "Kind",
     "Klass",
     "MoveLine",
+    "Nature",
     "NewItem",
     "Refusal",
     "SignReport",
@@ -59,6 +65,8 @@ __all__ = [
     "count_href",
     "counts",
     "counts_by_site",
+    "import_file",
+    "import_preview",
     "item_add",
     "item_document",
     "item_documents",

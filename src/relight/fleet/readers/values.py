@@ -50,6 +50,8 @@ NOTHING = frozenset(
 )
 """Cells that say nothing, in lower case."""
 
+_LONGEST_NOTHING = max(len(word) for word in NOTHING)
+
 JUNK_SERIALS = frozenset(
     {
         "tobefilledbyoem",
@@ -204,8 +206,10 @@ def blank(text: str) -> bool:
 
 def clean(text: str) -> str:
     """Trim a cell, drop control characters and the quotes and signs spreadsheets leave."""
-    text = "".join(" " if ord(c) < 32 or c in "\u00a0\ufeff\u200b" else c for c in text).strip()
-    return "" if text.lower() in NOTHING else text
+    if not text.isprintable() or "\u200b" in text:
+        text = "".join(" " if ord(c) < 32 or c in "\u00a0\ufeff\u200b" else c for c in text)
+    text = text.strip()
+    return "" if len(text) <= _LONGEST_NOTHING and text.lower() in NOTHING else text
 
 
 def serial_of(text: str) -> str:

@@ -26,6 +26,7 @@ from relight.fleet.rules.identity import Facts, Index
 from relight.fleet.rules.placement import Clues, Placer
 from relight.fleet.rules.search import item_text
 from relight.fleet.selectors.imports import doubt_pairs, last_seen
+from relight.fleet.services.bulk import rows_put
 from relight.fleet.services.components import components_tell
 from relight.fleet.services.import_plan import Plan, Progress, Seen
 from relight.fleet.types import IdentifierKind, Kind, Klass, Nature, Stage, State
@@ -54,6 +55,7 @@ UPDATED = [
     "search",
     "version",
 ]
+_COLUMNS = [field.name for field in LineItem._meta.concrete_fields]
 _SIGNED = ("klass", "site", "role", "service", "serial", "uuid")
 
 
@@ -180,7 +182,7 @@ class Writer:
         fresh = [self.items[item] for item in self.plan.fresh]
         for item in fresh:
             item.search = self._search(item)
-        LineItem.objects.bulk_create(fresh, batch_size=BATCH)
+        rows_put(LineItem, _COLUMNS, (_values(item) for item in fresh))
         changed = []
         for item_id, before in self.before.items():
             item = self.items[item_id]
@@ -193,9 +195,7 @@ class Writer:
             if after[: len(_SIGNED)] != before[: len(_SIGNED)]:
                 item.version += 1
             changed.append(item)
-        LineItem.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["id"], update_fields=UPDATED, batch_size=BATCH
-        )
+        rows_put(LineItem, _COLUMNS, (_values(item) for item in changed), unique=["id"], update=UPDATED)
 
     def _search(self, item: LineItem) -> str:
         facts = self.index.facts.get(item.pk, Facts())
@@ -209,31 +209,21 @@ class Writer:
 
     def _identifiers_store(self) -> None:
         """Store new identifiers, and make firm those that became certain."""
+        source = self.plan.source
         rows = [
-            Identifier(
-                item_id=item,
-                kind=claim.kind.value,
-                value=claim.value[:400],
-                provisional=claim.provisional,
-                source=self.plan.source,
-            )
+            (item, kind.value, value[:400], claim.provisional, source)
             for claims in (self.plan.claims, self.plan.firmer)
             for item, held in claims.items()
-            for claim in held.values()
+            for (kind, value), claim in held.items()
         ]
         rows += self._inherited()
-        Identifier.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["item", "kind", "value"],
-            update_fields=["provisional", "source"],
-            batch_size=BATCH,
-        )
+        columns = ["item", "kind", "value", "provisional", "source"]
+        rows_put(Identifier, columns, rows, unique=["item", "kind", "value"], update=["provisional", "source"])
 
-    def _inherited(self) -> list[Identifier]:
+    def _inherited(self) -> list[tuple[UUID, str, str, bool, str]]:
         """Take the identifiers of items that went, for those that stay; what both held is kept once."""
         goners = [gone for _, gone in self.plan.joins]
-        taken: dict[tuple[UUID, str, str], Identifier] = {}
+        taken: dict[tuple[UUID, str, str], tuple[bool, str]] = {}
         for some in _chunks(goners):
             held = Identifier.objects.filter(item__in=some)
             for row in held:
@@ -242,38 +232,37 @@ class Writer:
                 if (IdentifierKind(row.kind), row.value) in self.plan.claims.get(stays, {}):
                     continue
                 if key not in taken or not row.provisional:
-                    taken[key] = Identifier(
-                        item_id=stays, kind=row.kind, value=row.value, provisional=row.provisional, source=row.source
-                    )
+                    taken[key] = (row.provisional, row.source)
             held.delete()
         stay = sorted({stays for stays, _, _ in taken})
         for some in _chunks(stay):
             for item, kind, value in Identifier.objects.filter(item__in=some).values_list("item_id", "kind", "value"):
                 taken.pop((item, kind, value), None)
-        return list(taken.values())
+        return [(*key, provisional, source) for key, (provisional, source) in taken.items()]
 
     def _sightings_store(self) -> dict[UUID, str]:
         """Store the records. Returns: a record of this import by item."""
-        rows: dict[str, Sighting] = {}
+        rows: dict[str, tuple[object, ...]] = {}
+        records: dict[UUID, str] = {}
         for seen in self.plan.seen:
-            rows[seen.record] = Sighting(
-                item_id=self.plan.now(seen.item),
-                run=self.run,
-                source=self.plan.source,
-                record=seen.record[:255],
-                nature=(Nature.EXPECTED if self._expected(seen.row) else Nature.SEEN).value,
-                line=seen.row.line,
-                at=last_seen(seen.row.seen_at, self.act.at),
-                data=_data(seen),
+            item, record = self.plan.now(seen.item), seen.record[:255]
+            nature = Nature.EXPECTED if self._expected(seen.row) else Nature.SEEN
+            at = last_seen(seen.row.seen_at, self.act.at)
+            rows[record] = (
+                item,
+                self.run.pk,
+                self.plan.source,
+                record,
+                nature.value,
+                seen.row.line,
+                at,
+                _data(seen),
             )
-        Sighting.objects.bulk_create(
-            list(rows.values()),
-            update_conflicts=True,
-            unique_fields=["source", "record"],
-            update_fields=["item", "run", "nature", "line", "at", "data"],
-            batch_size=BATCH,
-        )
-        return {row.item_id: record for record, row in rows.items()}
+            records[item] = record
+        updated = ["item", "run", "nature", "line", "at", "data"]
+        columns = ["item", "run", "source", "record", "nature", "line", "at", "data"]
+        rows_put(Sighting, columns, rows.values(), unique=["source", "record"], update=updated)
+        return records
 
     def _aside_store(self) -> None:
         """Keep bad rows aside. One already waiting from an earlier file of this source is not kept twice."""
@@ -401,6 +390,10 @@ class Writer:
         if gone:
             reports = [ComponentReport(ref=item.ref, name=item.name, available=False) for item in gone]
             components_report(act=self.act, reports=reports)
+
+
+def _values(item: LineItem) -> list[object]:
+    return [getattr(item, name) for name in _COLUMNS]
 
 
 def _state(item: LineItem) -> tuple[object, ...]:

@@ -49,6 +49,7 @@ from relight.fleet.selectors.imports import (
     run_get,
     sightings_of,
 )
+from relight.fleet.services.bulk import collector_at_rest
 from relight.fleet.services.import_plan import Plan, Progress, plan_make
 from relight.fleet.services.import_write import Writer
 from relight.fleet.services.progress import progress_end, progress_write
@@ -115,6 +116,20 @@ def import_file(
     Raises: RL-FLT-060 to 079 when the file is refused whole, RL-FLT-093.
     """
     content, filename = _file(content, path, filename)
+    with collector_at_rest():
+        return _file_import(act, content, filename, mapping, source_name, nature, dry_run, progress)
+
+
+def _file_import(
+    act: Act,
+    content: bytes,
+    filename: str,
+    mapping: Mapping[str, str] | None,
+    source_name: str,
+    nature: Nature,
+    dry_run: bool,
+    progress: Progress | None,
+) -> ImportReport:
     reading = reading_of(content, wished=mapping)
     if dry_run:
         plan, source, digest = _plan(act, content, filename, source_name, reading, progress)
@@ -358,7 +373,7 @@ def import_requested_run(*, act: Act, run: UUID) -> ImportReport | None:
         progress_write(row.pk, phase=phase, done=done, total=total)
 
     try:
-        with writing(act) as log:
+        with collector_at_rest(), writing(act) as log:
             content = evidence_read(row.digest)
             reading = reading_of(content, wished=row.mapping if Format(row.format) in TABLES else None)
             return _import(
