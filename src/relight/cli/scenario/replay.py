@@ -23,6 +23,7 @@ from relight.cli.scenario.story import Deed, Verb, deeds_make
 from relight.cli.scenario.types import Klass, Scenario, SourceFile
 from relight.fleet.api import (
     Capacity,
+    Nature,
     NewItem,
     admission_sign,
     counts,
@@ -158,7 +159,10 @@ class Replay:
 
     def _import(self, file: SourceFile, at: datetime) -> None:
         lead = self.as_(self._first_of("recovery-lead"), at)
-        import_file(act=lead, content=file.content, filename=file.filename, source=file.source, expected=file.expected)
+        nature = Nature.EXPECTED if file.expected else Nature.SEEN
+        import_file(
+            act=lead, content=file.content, filename=file.filename, source_name=file.source, nature=nature
+        )
         self.ids.clear()  # a later source may have named or merged machines
 
     def _do(self, deed: Deed, at: datetime) -> None:
