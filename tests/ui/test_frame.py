@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.module_loading import import_string
 
 import relight.ui
 from relight.ui.context import rail_entries
@@ -64,14 +65,18 @@ def test_the_style_guide_is_there_for_those_who_build_and_for_nobody_else(settin
 
 
 @pytest.mark.django_db
-def test_the_live_version_is_read_before_the_page_and_only_for_pages(
-    client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+def test_a_page_knows_the_version_it_was_read_at_and_where_to_ask_for_the_next(
+    client_of: Callable[..., Any], settings: Any
 ) -> None:
     client = client_of("administrator")
     text = client.get("/people/", **PAGE).content.decode()
-    from relight.journal.api import version
+    version = import_string(settings.RELIGHT_LIVE_VERSION)()
+    assert f'<meta name="relight-live" content="{version}" data-href="/live/" data-sign-in="/sign-in/">' in text
 
-    assert f'<meta name="relight-live" content="{version()}" data-href="/live/"' in text
+
+@pytest.mark.django_db
+def test_somebody_who_is_not_signed_in_asks_for_nothing() -> None:
+    assert "relight-live" not in Client().get("/sign-in/", **PAGE).content.decode()
 
 
 @pytest.mark.django_db

@@ -27,13 +27,13 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class FrameMiddleware:
     """Notes the time, and the live version before any row is read: a change after it is never missed.
 
-    Settings: `RELIGHT_LIVE_VERSION`, dotted path of a function without arguments returning an int.
+    Settings: `RELIGHT_LIVE_VERSION`, dotted path of a function without arguments: the version `/live/` answers.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         path: str = getattr(settings, "RELIGHT_LIVE_VERSION", "")
-        self.version: Callable[[], int] | None = import_string(path) if path else None
+        self.version: Callable[[], object] | None = import_string(path) if path else None
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         token = CURRENT.set(Moment(now=timezone.now()))
