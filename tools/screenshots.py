@@ -43,7 +43,13 @@ PAGES = {
     "search": "/search/?q=arl-urg-np03",
 }
 GUIDE = {"situation": "situation.png"}
-FLAGS = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--no-sandbox"]
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+]
 WAIT_S = 180
 
 
@@ -98,7 +104,11 @@ def main() -> None:
     chosen = options.parse_args()
     password = tomllib.loads((ROOT / "scenarios/six-sites/staff.toml").read_text(encoding="utf-8"))["password"]
     chosen.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as made, _running(chosen.home or Path(made)) as address, sync_playwright() as player:
+    with (
+        tempfile.TemporaryDirectory() as made,
+        _running(chosen.home or Path(made)) as address,
+        sync_playwright() as player,
+    ):
         browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         for size, (width, height) in SIZES.items():
             context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-BE")
@@ -112,7 +122,11 @@ def main() -> None:
                 print(f"{name}-{size}.png {status}")
             context.close()
         if chosen.guide:
-            _guide(browser.new_context(viewport={"width": 1366, "height": 900}, locale="fr-BE").new_page(), address, password)
+            _guide(
+                browser.new_context(viewport={"width": 1366, "height": 900}, locale="fr-BE").new_page(),
+                address,
+                password,
+            )
         browser.close()
 
 

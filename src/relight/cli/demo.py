@@ -95,9 +95,9 @@ def _told(report: dict[str, object]) -> list[str]:
     if not report["fresh"]:
         return [_("The demonstration is already in this data folder: it was kept as it is.")]
     return [
-        _("The six-site hospital is loaded: {seen} machines seen, {admitted} admitted, ten days after the attack.").format(
-            **machines
-        )
+        _(
+            "The six-site hospital is loaded: {seen} machines seen, {admitted} admitted, ten days after the attack."
+        ).format(**machines)
     ]
 
 
@@ -111,7 +111,9 @@ def _sign_ins(scenario: Scenario) -> list[str]:
     ]
     head = (_("Sign in as"), _("Role"), _("Name"))
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(3)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [head, *rows]]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [head, *rows]
+    ]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return [_("Demonstration only. Password for all: {password}").format(password=scenario.password), "", *lines]
 

@@ -1,18 +1,16 @@
-"""The bench of the story: attests what a stage asks, by those who may, then moves the machines on."""
+"""The bench of the story: attests what a stage asks, in the words of those who may."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from relight.cli.scenario.story import Deed
 from relight.cli.scenario.types import Scenario
-from relight.fleet.api import Klass, Stage, Upload, item_get, items_attest, items_move, policy_current
+from relight.fleet.api import Klass, Stage, Upload, item_get, items_attest, policy_current
 from relight.kernel.act import Act
-
-BEFORE_MOVE = timedelta(minutes=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +29,21 @@ class Bench:
     scenario: Scenario
     as_: Callable[[str, datetime], Act]
 
-    def advance(self, deed: Deed, *, items: Mapping[str, UUID], at: datetime) -> None:
-        """Bring machines to the stage of a deed: attest its checks class by class, then move all."""
-        stage = Stage(deed.to)
+    def attest(self, deed: Deed, *, items: Mapping[str, UUID], at: datetime) -> None:
+        """Attest what the stage of a deed asks, class by class."""
         classes: dict[Klass, list[UUID]] = {}
         for item in items.values():
             classes.setdefault(Klass(item_get(item).klass), []).append(item)
         for klass, group in classes.items():
-            for word, checks in self._words(klass, stage, deed).items():
+            for word, checks in self._words(klass, Stage(deed.to), deed).items():
                 files = [self._certificate(deed)] if word.file else []
-                act = self.as_(word.by, at - BEFORE_MOVE)
-                items_attest(act=act, items=group, checks=checks, note=word.note, files=files)
-        items_move(act=self.as_(deed.by[0], at), items=list(items.values()), to=stage)
+                items_attest(act=self.as_(word.by, at), items=group, checks=checks, note=word.note, files=files)
 
     def _words(self, klass: Klass, stage: Stage, deed: Deed) -> dict[_Word, list[str]]:
         """Share the checks of a stage out: the technician attests what a technician may."""
         words: dict[_Word, list[str]] = {}
         for check in policy_current().line(klass).asked(stage):
-            by = deed.by[0] if "technician" in check.roles else self._first_of(check.roles)
+            by = deed.by if "technician" in check.roles else self._first_of(check.roles)
             lines = self.scenario.story.notes.get(check.id, ())
             note = lines[int(deed.hours * 10) % len(lines)] if lines else ""
             word = _Word(by=by, note=note, file=check.files.value == "required")
@@ -60,7 +55,12 @@ class Bench:
 
     def _certificate(self, deed: Deed) -> Upload:
         """The vendor's certificate as the bench keeps it: a text, invented as all the rest."""
-        lines = ["Certificat d'intervention (démonstration)", "", "Appareils contrôlés et trouvés sains :", *deed.machines]
+        lines = [
+            "Certificat d'intervention (démonstration)",
+            "",
+            "Appareils contrôlés et trouvés sains :",
+            *deed.machines,
+        ]
         content = ("\n".join(lines) + "\n").encode()
         name = f"certificat-{deed.machines[0]}.txt"
         return Upload(name=name, media_type="text/plain", content=content, size_bytes=len(content))

@@ -80,12 +80,8 @@ def _story(values: Values) -> StoryPlan:
         admitted=values["admitted"],
         data=tuple(DataPlan(**_with_klass(row)) for row in values["data"]),
         waves=tuple(_wave(row) for row in values["wave"]),
-        steps=tuple(
-            StepPlan(**{**row, "by": tuple(row["by"])}) for row in values["step"]
-        ),
-        incidents=tuple(
-            IncidentPlan(**{**row, "hostnames": tuple(row["hostnames"])}) for row in values["incident"]
-        ),
+        steps=tuple(StepPlan(**{**row, "by": tuple(row["by"])}) for row in values["step"]),
+        incidents=tuple(IncidentPlan(**{**row, "hostnames": tuple(row["hostnames"])}) for row in values["incident"]),
         notes={check: tuple(lines) for check, lines in values["notes"].items()},
     )
 
@@ -97,7 +93,6 @@ def _wave(row: Values) -> WavePlan:
         to=row["to"],
         by=row["by"],
         picks=tuple(_picks(row["picks"])),
-        note=row.get("note", ""),
     )
 
 

@@ -25,11 +25,13 @@ from relight.fleet.api import (
     Capacity,
     Nature,
     NewItem,
+    Stage,
     admission_sign,
     counts,
     import_file,
     item_add,
     item_resolve,
+    items_move,
     items_quarantine,
     items_release,
     items_retire,
@@ -160,47 +162,42 @@ class Replay:
     def _import(self, file: SourceFile, at: datetime) -> None:
         lead = self.as_(self._first_of("recovery-lead"), at)
         nature = Nature.EXPECTED if file.expected else Nature.SEEN
-        import_file(
-            act=lead, content=file.content, filename=file.filename, source_name=file.source, nature=nature
-        )
+        import_file(act=lead, content=file.content, filename=file.filename, source_name=file.source, nature=nature)
         self.ids.clear()  # a later source may have named or merged machines
 
     def _do(self, deed: Deed, at: datetime) -> None:
+        act, password = self.as_(deed.by, at), self.scenario.password
         match deed.verb:
             case Verb.ZONE_BUILD:
-                zone_build(act=self.as_(deed.by[0], at), site=deed.subject, note=deed.note)
+                zone_build(act=act, site=deed.subject, note=deed.note)
             case Verb.ZONE_OPEN:
-                for after, username in enumerate(deed.by):
-                    act = self.as_(username, at + timedelta(seconds=90 * after))
-                    zone_open_sign(act=act, site=deed.subject, password=self.scenario.password)
-            case Verb.ADD:
-                self._add(deed, at)
+                zone_open_sign(act=act, site=deed.subject, password=password)
             case Verb.ACCEPT:
-                act = self.as_(deed.by[0], at)
-                function_accept(act=act, function=deed.subject, note=deed.note, password=self.scenario.password)
+                function_accept(act=act, function=deed.subject, note=deed.note, password=password)
+            case Verb.ADD:
+                plan = next(plan for plan in self.scenario.story.data if plan.name == deed.subject)
+                item = NewItem(klass=LineKlass(plan.klass.value), name=plan.name, site=plan.site, role=plan.role)
+                item_add(act=act, item=item)
             case _:
-                self._line(deed, at)
+                self._line(deed, act)
 
-    def _add(self, deed: Deed, at: datetime) -> None:
-        plan = next(plan for plan in self.scenario.story.data if plan.name == deed.subject)
-        item = NewItem(klass=LineKlass(plan.klass.value), name=plan.name, site=plan.site, role=plan.role)
-        item_add(act=self.as_(plan.by, at), item=item)
-
-    def _line(self, deed: Deed, at: datetime) -> None:
+    def _line(self, deed: Deed, act: Act) -> None:
         items = self._items(deed.machines)
-        act = self.as_(deed.by[0], at)
+        ids = list(items.values())
         match deed.verb:
+            case Verb.ATTEST:
+                Bench(scenario=self.scenario, as_=self.as_).attest(deed, items=items, at=act.at)
             case Verb.ADVANCE:
-                Bench(scenario=self.scenario, as_=self.as_).advance(deed, items=items, at=at)
+                items_move(act=act, items=ids, to=Stage(deed.to))
             case Verb.SIGN_SECURITY | Verb.SIGN_OWNER:
                 capacity = Capacity.SECURITY if deed.verb is Verb.SIGN_SECURITY else Capacity.OWNER
-                admission_sign(act=act, items=list(items.values()), capacity=capacity, password=self.scenario.password)
+                admission_sign(act=act, items=ids, capacity=capacity, password=self.scenario.password)
             case Verb.QUARANTINE:
-                items_quarantine(act=act, items=list(items.values()), reason=deed.note)
+                items_quarantine(act=act, items=ids, reason=deed.note)
             case Verb.RELEASE:
-                items_release(act=act, items=list(items.values()), reason=deed.note)
+                items_release(act=act, items=ids, reason=deed.note)
             case Verb.RETIRE:
-                items_retire(act=act, items=list(items.values()), reason=deed.note)
+                items_retire(act=act, items=ids, reason=deed.note)
 
     def _items(self, hostnames: Sequence[str]) -> dict[str, UUID]:
         for hostname in hostnames:

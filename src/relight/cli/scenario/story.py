@@ -26,6 +26,12 @@ HOURS_BEFORE = {
 SIGNED_BEFORE = 0.4
 """How long before the owner the security officer signs."""
 
+ATTESTED_BEFORE = 0.1
+"""How long before the move the bench attests."""
+
+BETWEEN_SIGNATURES = 0.03
+"""How long after the first person the second one signs the opening of a zone."""
+
 StagesOf = Callable[[Klass], tuple[str, ...]]
 """The stages a class goes through, after `seen`, in order."""
 
@@ -37,6 +43,7 @@ class Verb(Enum):
     ZONE_OPEN = "zone.open"
     ACCEPT = "accept"
     ADD = "add"
+    ATTEST = "attest"
     ADVANCE = "advance"
     SIGN_SECURITY = "sign-security"
     SIGN_OWNER = "sign-owner"
@@ -49,13 +56,13 @@ class Verb(Enum):
 class Deed:
     """One act of the story.
 
-    Args: hours: story hours. by: user names, one each time it takes a signature. machines: host
-    names, in order. to: the stage of an ADVANCE. subject: site or function of a step, name of an ADD.
+    Args: hours: story hours. by: user name. machines: host names, in order. to: the stage an ATTEST
+    or an ADVANCE is about. subject: site or function of a step, name of an ADD.
     """
 
     hours: float
     verb: Verb
-    by: tuple[str, ...]
+    by: str
     machines: tuple[str, ...] = ()
     to: str = ""
     subject: str = ""
@@ -71,10 +78,10 @@ def deeds_make(
     Returns: deeds in order of time. Raises: ValueError when a pick finds too few machines.
     """
     taken: set[str] = set()
-    deeds: list[Deed] = [_step(step) for step in story.steps]
+    deeds: list[Deed] = [deed for step in story.steps for deed in _step(step)]
     deeds += [_incident(incident) for incident in story.incidents]
     deeds += [
-        Deed(hours=hours_of(plan.day, plan.hour), verb=Verb.ADD, by=(plan.by,), subject=plan.name) for plan in story.data
+        Deed(hours=hours_of(plan.day, plan.hour), verb=Verb.ADD, by=plan.by, subject=plan.name) for plan in story.data
     ]
     there = [*machines, *(_item(plan) for plan in story.data)]
     for wave in story.waves:
@@ -100,16 +107,19 @@ def _item(plan: DataPlan) -> Machine:
     )
 
 
-def _step(step: StepPlan) -> Deed:
+def _step(step: StepPlan) -> Iterator[Deed]:
+    """A step as deeds: one for each person who signs it."""
     hours = hours_of(step.day, step.hour)
-    return Deed(hours=hours, verb=Verb(step.verb), by=step.by, subject=step.subject, note=step.note)
+    for place, by in enumerate(step.by):
+        at = hours + place * BETWEEN_SIGNATURES
+        yield Deed(hours=at, verb=Verb(step.verb), by=by, subject=step.subject, note=step.note)
 
 
 def _incident(incident: IncidentPlan) -> Deed:
     return Deed(
         hours=hours_of(incident.day, incident.hour),
         verb=Verb(incident.verb),
-        by=(incident.by,),
+        by=incident.by,
         machines=incident.hostnames,
         note=incident.reason,
     )
@@ -123,7 +133,10 @@ def _pick(
     fitting = [
         machine
         for machine in sorted(machines, key=lambda machine: machine.hostname)
-        if machine.hostname not in taken and machine.hostname not in held and machine.delivery >= 0 and _fits(machine, pick)
+        if machine.hostname not in taken
+        and machine.hostname not in held
+        and machine.delivery >= 0
+        and _fits(machine, pick)
     ]
     if len(fitting) < max(pick.count, 1):
         raise ValueError(f"only {len(fitting)} machines for {pick} of the wave of day {wave.day}, {wave.hour}")
@@ -164,8 +177,9 @@ def _wave(
         going = tuple(machine.hostname for machine in machines if stage in stages_of(machine.klass))
         if going:
             hours = end - (before - HOURS_BEFORE[wave.to])
-            yield Deed(hours=hours, verb=Verb.ADVANCE, by=(wave.by,), machines=going, to=stage, note=wave.note)
+            for verb, early in ((Verb.ATTEST, ATTESTED_BEFORE), (Verb.ADVANCE, 0.0)):
+                yield Deed(hours=hours - early, verb=verb, by=wave.by, machines=going, to=stage)
     if wave.to == "admitted":
         names = tuple(machine.hostname for machine in machines)
-        yield Deed(hours=end - SIGNED_BEFORE, verb=Verb.SIGN_SECURITY, by=(security,), machines=names)
-        yield Deed(hours=end, verb=Verb.SIGN_OWNER, by=(owner,), machines=names)
+        yield Deed(hours=end - SIGNED_BEFORE, verb=Verb.SIGN_SECURITY, by=security, machines=names)
+        yield Deed(hours=end, verb=Verb.SIGN_OWNER, by=owner, machines=names)

@@ -178,7 +178,7 @@ class PickPlan:
 class WavePlan:
     """Machines that go along the line together.
 
-    Args: day, hour: when they reach `to`. by: the technician. note: what the bench wrote.
+    Args: day, hour: when they reach `to`. by: the technician.
     """
 
     day: int
@@ -186,7 +186,6 @@ class WavePlan:
     to: str
     by: str
     picks: tuple[PickPlan, ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

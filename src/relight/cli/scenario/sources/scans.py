@@ -20,7 +20,13 @@ PORTS = {
     Klass.MODALITY: (104, 135),
     Klass.OTHER: (80,),
 }
-VENDORS = {"d4:be:d9": "Dell", "18:66:da": "Dell", "3c:d9:2b": "Hewlett Packard", "54:ee:75": "Wistron", "00:50:56": "VMware"}
+VENDORS = {
+    "d4:be:d9": "Dell",
+    "18:66:da": "Dell",
+    "3c:d9:2b": "Hewlett Packard",
+    "54:ee:75": "Wistron",
+    "00:50:56": "VMware",
+}
 
 
 def glpi_write(machines: Sequence[Machine], *, day_zero: datetime) -> bytes:
@@ -106,7 +112,11 @@ def _snmp(machine: Machine) -> dict[str, Any]:
 def leases_write(machines: Sequence[Machine], *, day_zero: datetime) -> bytes:
     """Write ISC dhcpd's lease file: a log, in which a machine comes again each time it renews."""
     chance = Random(len(machines))  # noqa: S311 - invented data, no secret
-    lines = ["# The format of this file is documented in the dhcpd.leases(5) manual page.", "authoring-byte-order little-endian;", ""]
+    lines = [
+        "# The format of this file is documented in the dhcpd.leases(5) manual page.",
+        "authoring-byte-order little-endian;",
+        "",
+    ]
     for machine in machines:
         for again in range(1 + (chance.random() < 0.25)):
             start = day_zero - timedelta(hours=chance.randrange(1, 90) + 8 * again)
@@ -121,7 +131,13 @@ def leases_write(machines: Sequence[Machine], *, day_zero: datetime) -> bytes:
                 "}",
             ]
     free = f"  starts {_lease_time(day_zero - timedelta(days=30))};"
-    lines += ["lease 10.11.250.7 {", free, f"  ends {_lease_time(day_zero - timedelta(days=29))};", "  binding state free;", "}"]
+    lines += [
+        "lease 10.11.250.7 {",
+        free,
+        f"  ends {_lease_time(day_zero - timedelta(days=29))};",
+        "  binding state free;",
+        "}",
+    ]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -146,7 +162,11 @@ def nmap_write(machines: Sequence[Machine], *, site: SitePlan, at: datetime) -> 
             f'<address addr="10.{site.octet}.200.{host + 1}" addrtype="ipv4"/></host>'
         )
     finished = f'<runstats><finished time="{start + 840}" elapsed="840" exit="success"/>'
-    lines += [finished, f'<hosts up="{len(machines)}" down="50" total="{len(machines) + 50}"/></runstats>', "</nmaprun>"]
+    lines += [
+        finished,
+        f'<hosts up="{len(machines)}" down="50" total="{len(machines) + 50}"/></runstats>',
+        "</nmaprun>",
+    ]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -69,7 +69,15 @@ def directory_write(machines: Sequence[Machine], *, day_zero: datetime) -> bytes
 def virtual_write(machines: Sequence[Machine]) -> bytes:
     """Write RVTools' vInfo sheet as CSV: UTF-8 with BOM, commas."""
     rows: list[Sequence[object]] = [
-        ("VM", "Powerstate", "DNS Name", "SMBIOS UUID", "MAC Address", "Primary IP Address", "OS according to the VMware Tools")
+        (
+            "VM",
+            "Powerstate",
+            "DNS Name",
+            "SMBIOS UUID",
+            "MAC Address",
+            "Primary IP Address",
+            "OS according to the VMware Tools",
+        )
     ]
     rows += [
         (machine.hostname.upper(), "poweredOff", machine.fqdn, machine.uuid, machine.mac, machine.ip, machine.os)
@@ -81,7 +89,19 @@ def virtual_write(machines: Sequence[Machine]) -> bytes:
 def netbox_write(machines: Sequence[Machine]) -> bytes:
     """Write NetBox's CSV export of devices."""
     rows: list[Sequence[object]] = [
-        ("ID", "Name", "Status", "Site", "Location", "Rack", "Role", "Manufacturer", "Type", "Serial number", "IP Address")
+        (
+            "ID",
+            "Name",
+            "Status",
+            "Site",
+            "Location",
+            "Rack",
+            "Role",
+            "Manufacturer",
+            "Type",
+            "Serial number",
+            "IP Address",
+        )
     ]
     for number, machine in enumerate(machines, start=1):
         hall, _, rack = machine.room.partition(", ")

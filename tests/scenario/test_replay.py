@@ -1,0 +1,173 @@
+"""The demonstration, loaded through the services: what stands there afterwards is real.
+
+Loaded once for all tests of this file, in one transaction that is taken back at the end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from relight.cli.scenario.replay import DemoReport, demo_load
+from relight.cli.scenario.types import Scenario
+from relight.fleet.api import counts, counts_by_site, item_resolve, policy_current
+from relight.fleet.models import AdmissionSignature, Attestation, DoubtfulMatch, ImportRun, LineItem, SignedItem
+from relight.fleet.types import Klass, Stage
+from relight.hospital.api import Level, ZoneState, day_of, day_zero, function_list, site_list, unit_list, why
+from relight.journal.api import chain_verify, entry_list
+from relight.journal.models import Entry
+from relight.kernel.act import Act, Door
+from relight.kernel.errors import RuleError
+from relight.people.api import staff_list
+
+from .conftest import NOW
+
+OWNER = Act(actor="os:test", at=NOW, door=Door.CLI, roles=frozenset({"owner"}))
+
+
+@pytest.fixture(scope="module")
+def loaded(scenario: Scenario, django_db_setup: None, django_db_blocker: Any) -> Iterator[DemoReport]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo_load(scenario, act=OWNER)
+        transaction.set_rollback(True)
+
+
+def test_exactly_3000_machines_are_seen_and_220_admitted(loaded: DemoReport) -> None:
+    assert loaded.fresh
+    assert counts()["seen"] == 3000
+    assert counts()["admitted"] == 220
+    assert dict(loaded.machines) == counts()
+
+
+def test_today_is_the_tenth_day(loaded: DemoReport) -> None:
+    assert day_zero() == NOW - timedelta(days=10)
+    assert day_of(NOW) == 10
+
+
+def test_four_sites_are_equipped_and_two_are_next(loaded: DemoReport) -> None:
+    assert {site.id: site.zone for site in site_list()} == {
+        "arlon": ZoneState.OPEN,
+        "libramont": ZoneState.OPEN,
+        "marche": ZoneState.OPEN,
+        "bastogne": ZoneState.OPEN,
+        "bertrix": ZoneState.BUILDING,
+        "virton": ZoneState.PLANNED,
+    }
+    admitted = {site: numbers["admitted"] for site, numbers in counts_by_site().items()}
+    assert min(admitted[site] for site in ("arlon", "libramont", "marche", "bastogne")) > 0
+    assert admitted["bertrix"] == admitted["virton"] == 0
+
+
+def test_each_admitted_machine_carries_every_check_of_its_policy(loaded: DemoReport) -> None:
+    policy = policy_current()
+    met: dict[Any, set[str]] = {}
+    for item, check in Attestation.objects.filter(void=False).values_list("item_id", "check_id"):
+        met.setdefault(item, set()).add(check)
+    admitted = LineItem.objects.filter(stage=Stage.ADMITTED.value, quarantined=False, retired=False)
+    for row in admitted:
+        asked = {check.id for step in policy.line(Klass(row.klass)).stages for check in step.checks}
+        assert asked <= met[row.pk], row.name
+
+
+def test_each_admitted_machine_was_signed_by_two_different_people(loaded: DemoReport) -> None:
+    signed: dict[Any, set[tuple[str, str]]] = {}
+    for item, capacity, actor in SignedItem.objects.values_list("item_id", "signed__capacity", "signed__actor"):
+        signed.setdefault(item, set()).add((capacity, actor))
+    for row in LineItem.objects.filter(stage=Stage.ADMITTED.value):
+        assert {capacity for capacity, _ in signed[row.pk]} == {"security", "owner"}, row.name
+        assert len({actor for _, actor in signed[row.pk]}) == 2, row.name
+    assert AdmissionSignature.objects.count() == 44
+
+
+def test_no_act_lies_outside_the_ten_days_and_the_journal_is_in_order_of_time(loaded: DemoReport) -> None:
+    times = list(Entry.objects.order_by("seq").values_list("at", flat=True))
+    assert NOW - timedelta(days=10) <= min(times) and max(times) <= NOW
+    assert times == sorted(times)
+
+
+def test_the_chain_of_the_journal_is_whole(loaded: DemoReport) -> None:
+    assert chain_verify().intact
+
+
+def test_machines_stand_in_every_stage_and_some_are_quarantined_or_retired(loaded: DemoReport) -> None:
+    rows = LineItem.objects.filter(kind="machine", retired=False, quarantined=False)
+    stages = Counter(rows.values_list("stage", flat=True))
+    assert set(stages) == {stage.value for stage in Stage}
+    assert LineItem.objects.filter(quarantined=True).count() == 6
+    assert counts()["retired"] == 22
+
+
+def test_the_machine_taken_out_again_still_shows_what_was_signed(loaded: DemoReport) -> None:
+    """Admitted on D+9, quarantined on D+10: it does not count as admitted, and its story is there."""
+    row = item_resolve("arl-adm-pc003")
+    assert (row.stage, row.quarantined, row.operational) == (Stage.ADMITTED.value, True, False)
+    verbs = [entry.verb for entry in entry_list(subject=f"item:{row.pk}")]
+    assert "line.quarantine" in verbs
+
+
+def test_the_situation_is_mixed(loaded: DemoReport) -> None:
+    levels = Counter(unit.level for unit in unit_list())
+    assert min(levels[level] for level in Level) >= 5
+    by_id = {unit.id: unit.level for unit in unit_list()}
+    assert by_id["emergency@arlon"] is Level.DEGRADED
+    assert by_id["maternity@arlon"] is Level.NORMAL
+    assert by_id["radiology@arlon"] is Level.DOWN
+    functions = {function.id: function.level for function in function_list()}
+    assert functions["patient-record"] is Level.NORMAL
+
+
+def test_servers_that_run_are_not_a_service_that_works(loaded: DemoReport) -> None:
+    """The theatre server is admitted; nobody has signed the theatre planning; the theatres are on paper."""
+    assert item_resolve("arl-blc1").operational
+    words = " ".join(why("operating-theatre@arlon").sentences())
+    assert "Theatre planning is not accepted" in words
+
+
+def test_possible_doubles_and_bad_rows_wait_for_a_person(loaded: DemoReport, scenario: Scenario) -> None:
+    assert DoubtfulMatch.objects.filter(state="open").count() == scenario.fleet.doubles
+    runs = {run.filename: run.counts["rows_bad"] for run in ImportRun.objects.all()}
+    assert len(runs) == 16 and sum(runs.values()) == 7
+
+
+def test_there_is_somebody_for_every_role_and_all_are_marked_as_demonstration(loaded: DemoReport) -> None:
+    from relight.people.models import Staff
+    from relight.people.types import STAFF_ROLES
+
+    assert {role for person in staff_list() for role in person.roles} == set(STAFF_ROLES)
+    assert all(Staff.objects.values_list("demo", flat=True))
+
+
+def test_loading_again_keeps_what_is_there(loaded: DemoReport, scenario: Scenario) -> None:
+    before = Entry.objects.count()
+    again = demo_load(scenario, act=replace(OWNER, at=NOW + timedelta(hours=1)))
+    assert not again.fresh
+    assert Entry.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_folder_with_people_of_its_own_refuses_the_demonstration(
+    scenario: Scenario, staff_of: Callable[..., Any]
+) -> None:
+    staff_of("administrator")
+    with pytest.raises(RuleError) as refusal:
+        demo_load(scenario, act=OWNER)
+    assert refusal.value.code == "RL-CLI-041"
+
+
+@pytest.mark.django_db
+def test_a_scenario_whose_numbers_do_not_come_out_leaves_nothing(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its inventories nothing is seen: accounts and description go again, too."""
+    monkeypatch.setattr("relight.cli.scenario.replay.sources_make", lambda *plan, moments: ())
+    short = replace(scenario, story=replace(scenario.story, waves=(), steps=(), incidents=(), data=()))
+    with pytest.raises(RuleError) as refusal:
+        demo_load(short, act=OWNER)
+    assert refusal.value.code == "RL-CLI-042"
+    assert not Entry.objects.exists() and not LineItem.objects.exists() and not staff_list()
