@@ -22,16 +22,25 @@ from relight.hospital.selectors.parts import (
 from relight.hospital.selectors.questions import Answer, NextAnswer, impact, next_unlocks, unlock, why, why_list
 from relight.hospital.services.acceptance import acceptance_withdraw, function_accept
 from relight.hospital.services.components import components_report
-from relight.hospital.services.load import description_diff, description_load, digest_in_force, load_warnings
+from relight.hospital.services.load import (
+    description_diff,
+    description_load,
+    description_refusal,
+    digest_in_force,
+    load_warnings,
+)
 from relight.hospital.services.zones import zone_build, zone_close, zone_open_sign
 from relight.hospital.types import (
+    PART_WORDS,
     ComponentReport,
     Description,
     DescriptionCheck,
     DescriptionDiff,
+    Fault,
     FunctionView,
     Level,
     LoadReport,
+    PartChange,
     Placement,
     ServiceView,
     SiteView,
@@ -40,6 +49,7 @@ from relight.hospital.types import (
 )
 
 __all__ = [
+    "PART_WORDS",
     "Answer",
     "Cause",
     "CauseKind",
@@ -47,6 +57,7 @@ __all__ = [
     "Description",
     "DescriptionCheck",
     "DescriptionDiff",
+    "Fault",
     "FunctionView",
     "Level",
     "LoadReport",
@@ -54,6 +65,7 @@ __all__ = [
     "NextAnswer",
     "NodeView",
     "Overview",
+    "PartChange",
     "Placement",
     "ServiceView",
     "SiteView",
@@ -67,6 +79,7 @@ __all__ = [
     "description_diff",
     "description_load",
     "description_read",
+    "description_refusal",
     "digest_in_force",
     "function_accept",
     "function_list",

@@ -225,7 +225,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """A whole hospital as its file says it. digest: SHA-256 of the file, hexadecimal."""
+    """A whole hospital as its file says it.
+
+    Args: text: the file with plain line ends and no byte order mark. digest: its SHA-256, hexadecimal.
+    """
 
     group: Group
     sites: tuple[Site, ...]

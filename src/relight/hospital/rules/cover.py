@@ -62,6 +62,12 @@ def cover(deficits: Mapping[int, int], groups: Sequence[Group], *, budget: int =
     bound = 0
     for part in _parts(needed, merged):
         places = [place for place, group in enumerate(merged) if not group.pools.isdisjoint(part)]
+        if len(part) == len(places) == 1:  # one pool, and its items differ only by how soon they come
+            (pool,) = part
+            bound += short[pool]
+            for origin in origins[places[0]][: short[pool]]:
+                taken[origin] += 1
+            continue
         problem = _Problem({pool: short[pool] for pool in part}, [merged[place] for place in places])
         counts, part_bound = problem.solve(budget)
         bound += part_bound
@@ -138,8 +144,6 @@ class _Problem:
 
     def solve(self, budget: int) -> tuple[list[int], int]:
         """Return how many of each group, and the proven least size."""
-        if len(self.short) == 1:
-            return self._cheapest(), self.short[0]
         best = self._greedy()
         bound = self._bound(self.short, [0] * len(self.pools), ())
         if self._cost(best) <= bound or max(sum(self.short), len(self.pools)) > SEARCH_SIZE:
@@ -147,13 +151,6 @@ class _Problem:
         search = _Search(self, best, budget)
         search.run()
         return search.best, sum(search.best) if search.finished else min(bound // BIG, sum(search.best))
-
-    def _cheapest(self) -> list[int]:
-        items = sorted((stage, place) for place, stages in enumerate(self.stages) for stage in stages)
-        counts = [0] * len(self.pools)
-        for _, place in items[: self.short[0]]:
-            counts[place] += 1
-        return counts
 
     def _cost(self, counts: Sequence[int]) -> int:
         return sum(self.spent[place][count] for place, count in enumerate(counts))

@@ -38,7 +38,7 @@ from relight.kernel.errors import N_
 
 A_TIME = Word(N_("a date and time"))
 PROTOCOLS = ("tcp", "udp", "icmp")
-LIMIT_MB = 8
+LIMIT_MB = 2
 ROOT_KEYS = ("format", "group", "site", "service", "unit", "function", "placement")
 
 
@@ -60,7 +60,7 @@ def description_read(content: bytes, *, filename: str) -> DescriptionCheck:
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
         return _refused(filename, _syntax(str(problem), text, filename))
     reader = Reader(text, filename)
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(text.encode()).hexdigest()
     description = _root(reader, root, text=text, digest=digest)
     check_together(reader, description)
     faults = tuple(sorted(reader.faults, key=lambda fault: fault.line))

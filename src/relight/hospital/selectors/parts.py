@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -208,3 +209,23 @@ def day_of(at: datetime) -> int | None:
     if zero is None:
         return None
     return (timezone.localtime(at).date() - timezone.localtime(zero).date()).days
+
+
+def page_of_subject(id: str) -> str | None:
+    """Return the address of the page where an id that is no node stands, None for a node or a stranger.
+
+    A site and a zone stand on the page of segments, an acceptance on its function's, a service or a function
+    with several instances among the dependencies.
+    """
+    hospital = hospital_find()
+    if hospital is None or id in hospital.graph.index:
+        return None
+    kind, _, rest = id.partition(":")
+    sites = {site.id for site in hospital.description.sites}
+    if id in sites or (kind == "zone" and rest in sites):
+        return reverse("hospital:zones")
+    if kind == "acceptance" and rest in hospital.graph.index:
+        return reverse("hospital:node", args=[rest])
+    if any(view.base == id for view in hospital.nodes):
+        return reverse("hospital:index")
+    return None

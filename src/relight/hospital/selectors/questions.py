@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from threading import Lock
 
 from django.db import connection
-from django.utils.translation import get_language
 
 from relight.hospital.errors import NODE_UNKNOWN
 from relight.hospital.rules import impact as impact_rules
@@ -26,7 +25,7 @@ from relight.hospital.rules.why import Why
 from relight.hospital.rules.world import World
 from relight.hospital.selectors import words
 from relight.hospital.selectors.names import Naming, naming_of
-from relight.hospital.selectors.standing import revision, world_get
+from relight.hospital.selectors.standing import standing_get, world_get
 from relight.hospital.types import Level
 
 NEXT_KEPT = 50
@@ -169,8 +168,6 @@ def next_unlocks(limit: int = 5) -> list[NextAnswer]:
 
     Computed once for each revision of the hospital in this process.
     """
-    from relight.hospital.selectors.standing import standing_get  # noqa: PLC0415 - avoids reading the world when empty
-
     if standing_get() is None:
         return []
     hospital, world, naming = ask()
@@ -205,11 +202,3 @@ def _next_answer(hospital: Hospital, naming: Naming, item: NextUnlock) -> NextAn
         what=words.set_in_short(naming, found),
         gains=tuple(gains),
     )
-
-
-def id_list(hospital: Hospital) -> Sequence[str]:
-    """Return every id that can be asked about, components aside."""
-    return [*hospital.graph.ids, *hospital.graph.gates]
-
-
-__all__ = ["Answer", "NextAnswer", "ask", "get_language", "impact", "next_unlocks", "revision", "unlock", "why"]

@@ -88,8 +88,8 @@ def leaf_sentence(world: World, id: str) -> str:
     ) % {"left": left}
 
 
-def cause_sentence(naming: Naming, cause: Cause) -> str:
-    """Say one root cause and by which way it reaches the node."""
+def cause_sentence(naming: Naming, cause: Cause, *, with_way: bool = True) -> str:
+    """Say one root cause and (with_way) by which way it reaches the node."""
     owner = naming.node(cause.chain[-1])
     if cause.kind is CauseKind.ACCEPTANCE:
         text = gettext("%(owner)s is not accepted: nobody has signed that it works end to end") % {"owner": owner}
@@ -105,7 +105,7 @@ def cause_sentence(naming: Naming, cause: Cause) -> str:
         if cause.nearest:
             text += " (" + gettext("nearest: %(names)s") % {"names": ", ".join(stages(c) for c in cause.nearest[:3])} + ")"
     between = [naming.node(id) for id in cause.chain[1:-1]]
-    if between:
+    if between and with_way:
         text += ", " + gettext("through %(way)s") % {"way": " → ".join(between)}
     return text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from relight.hospital.errors import DIFF_STALE, REMOVAL_UNCONFIRMED
+from relight.hospital.errors import DESCRIPTION_REFUSED, DIFF_STALE, REMOVAL_UNCONFIRMED
 from relight.hospital.models import LoadedDescription, Node, Pool, Standing, ZoneSegment
 from relight.hospital.rules.compile import Hospital, hospital_compile
 from relight.hospital.rules.diff import description_compare
@@ -17,9 +17,10 @@ from relight.hospital.rules.reader import Reader
 from relight.hospital.rules.warnings import shortage_warnings
 from relight.hospital.selectors.standing import components_read, description_in_force, open_gates, pool_key, standing_get
 from relight.hospital.services.settle import BATCH, changes_body, levels_store, revision_raise
-from relight.hospital.types import Description, DescriptionDiff, Fault, Level, LoadReport, ZoneState
+from relight.hospital.types import Description, DescriptionCheck, DescriptionDiff, Fault, Level, LoadReport, ZoneState
 from relight.journal.api import EventDraft, new_id, writing
 from relight.kernel.act import Act
+from relight.kernel.errors import RelightError
 from relight.people.api import Permission, service
 
 
@@ -34,6 +35,12 @@ def load_warnings(description: Description) -> tuple[Fault, ...]:
     graph = hospital_compile(description).graph
     _, known = count_pools(graph, components_read())
     return shortage_warnings(Reader(description.text, description.filename), description, graph, known)
+
+
+def description_refusal(check: DescriptionCheck) -> RelightError:
+    """Make the one error for a description with faults; the faults themselves stand in the check."""
+    place = check.faults[0].where if check.faults else check.filename
+    return DESCRIPTION_REFUSED.error(where=place, count=len(check.faults))
 
 
 def digest_in_force() -> str:
