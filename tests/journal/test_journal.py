@@ -67,7 +67,9 @@ def test_a_nested_write_that_fails_takes_back_its_own_entries_only(act_for):
     with writing(act) as log:
         log.entry("test.outer", subject="item:1", body={}, events=[EventDraft(name="test.outer", subject="item:1")])
         with pytest.raises(ZeroDivisionError), writing(act) as inner:
-            inner.entry("test.inner", subject="item:2", body={}, events=[EventDraft(name="test.inner", subject="item:2")])
+            inner.entry(
+                "test.inner", subject="item:2", body={}, events=[EventDraft(name="test.inner", subject="item:2")]
+            )
             raise ZeroDivisionError
         log.entry("test.after", subject="item:3", body={})
     assert [entry.verb for entry in entry_list()] == ["test.after", "test.outer"]

@@ -7,7 +7,10 @@ from relight.kernel.errors import REGISTRY, ErrorKind, ErrorSpec, InputError, Mi
 from relight.kernel.verdict import YES, no
 
 SAMPLE = ErrorSpec(
-    code="RL-TST-001", kind=ErrorKind.INPUT, message="Row {row} has no serial.", next="Mend row {row} and send it again."
+    code="RL-TST-001",
+    kind=ErrorKind.INPUT,
+    message="Row {row} has no serial.",
+    next="Mend row {row} and send it again.",
 )
 
 

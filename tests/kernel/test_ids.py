@@ -46,7 +46,15 @@ def test_an_act_refuses_a_naive_time():
 
 @pytest.mark.parametrize(
     ("text", "good"),
-    [("arlon", True), ("intensive-care", True), ("Arlon", False), ("a--b", False), ("a\n", False), ("", False), ("é", False)],
+    [
+        ("arlon", True),
+        ("intensive-care", True),
+        ("Arlon", False),
+        ("a--b", False),
+        ("a\n", False),
+        ("", False),
+        ("é", False),
+    ],
 )
 def test_a_slug_is_lower_case_words_joined_by_single_dashes(text, good):
     assert is_slug(text) is good

@@ -75,16 +75,20 @@ def sample_path(place):
         "path": "nothing/here",
         "node": "nothing-here",
     }
-    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda m: samples.get(m[1] or "str", "nothing-here"), place).replace("\\Z", "")
+    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda m: samples.get(m[1] or "str", "nothing-here"), place).replace(
+        "\\Z", ""
+    )
 
 
-ROUTES = sorted({place: view for place, view in routes()}.items())
+ROUTES = sorted(dict(routes()).items())
 
 
 def test_every_route_is_guarded_by_a_permission_or_marked_public():
     for place, view in ROUTES:
         guarded = getattr(view, "permission", None) is not None
-        assert guarded != getattr(view, "public", False), f"/{place} must be guarded by `needs` or marked `public`, not both"
+        assert guarded != getattr(view, "public", False), (
+            f"/{place} must be guarded by `needs` or marked `public`, not both"
+        )
 
 
 @pytest.mark.django_db
@@ -118,5 +122,3 @@ def test_no_guarded_route_answers_somebody_who_did_not_sign_in(client):
         assert answer.status_code in (302, 401), (place, answer.status_code)
         if answer.status_code == 302:
             assert answer["Location"].startswith("/sign-in/?next="), place
-
-

@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
-from support.people import PASSWORD
 
 from relight.journal.api import entry_list, writing
 from relight.kernel.act import Act, Door
@@ -21,6 +20,7 @@ from relight.people.services import (
     staff_change,
     staff_create,
 )
+from support.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,9 @@ def test_a_new_account_gets_a_one_time_password_and_the_journal_never_sees_it(ac
 def test_an_account_that_cannot_be_is_refused_by_code_and_nothing_is_kept(act_for, fields, code):
     staff_create(act=act_for("administrator"), username="taken", name="First", roles=["nurse"])
     with pytest.raises(InputError) as refusal:
-        staff_create(**{"act": act_for("administrator"), "username": "new", "name": "New", "roles": ["nurse"], **fields})
+        staff_create(
+            **{"act": act_for("administrator"), "username": "new", "name": "New", "roles": ["nurse"], **fields}
+        )
     assert refusal.value.code == code
     assert Staff.objects.count() == 1
 
@@ -105,9 +107,7 @@ class TestSignIn:
 
     def test_case_3_a_one_time_password_opens_only_the_page_that_changes_it(self, client, act_for):
         view, password = staff_create(act=act_for("administrator"), username="new", name="New", roles=["recovery-lead"])
-        client.post(
-            reverse("people:sign-in"), {"username": "new", "password": password, "workstation": "own"}
-        )
+        client.post(reverse("people:sign-in"), {"username": "new", "password": password, "workstation": "own"})
         assert client.get("/")["Location"] == reverse("people:password")
         assert client.get(reverse("people:password")).status_code == 200
         answer = client.post(reverse("people:password"), {"old": password, "password": PASSWORD, "again": PASSWORD})
@@ -130,7 +130,9 @@ class TestSignIn:
         )
         assert client.get("/").status_code == 302
 
-    @pytest.mark.parametrize("place", ["https://example.org/", "//example.org/", "javascript:alert(1)", "\\\\example.org"])
+    @pytest.mark.parametrize(
+        "place", ["https://example.org/", "//example.org/", "javascript:alert(1)", "\\\\example.org"]
+    )
     def test_case_8_next_leads_only_inside_relight(self, client, staff_of, place):
         answer = self.sign_in(client, staff_of("nurse"), next=place)
         assert answer["Location"] == "/"
@@ -201,7 +203,13 @@ class TestSignature:
     def test_a_disabled_account_signs_nothing(self, staff_of, act_for):
         person = staff_of("security-officer")
         staff_change(
-            act=act_for("administrator"), staff=staff_id(person), name="x", roles=[], scope=[], language="fr", active=False
+            act=act_for("administrator"),
+            staff=staff_id(person),
+            name="x",
+            roles=[],
+            scope=[],
+            language="fr",
+            active=False,
         )
         assert self.refused(person.act()) == "RL-PPL-003"
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relight.kernel.errors import InputError
 from relight.wire.passport import (
     REVOCATIONS,
     TYPE,
@@ -27,7 +28,6 @@ from relight.wire.passport import (
     signing_input,
     token_join,
 )
-from relight.kernel.errors import InputError
 
 KEY, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -132,7 +132,9 @@ def test_case_8_the_longest_passport_fits_one_qr_code():
 def test_case_9_a_program_not_written_here_checks_it_too():
     """PyJWT, with the exported key set only."""
     key = next(key for key in jwt.PyJWKSet.from_dict(key_set(KEYS)).keys if key.key_id == "k1")
-    claims = jwt.decode(issue(), key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False, "verify_sub": False})
+    claims = jwt.decode(
+        issue(), key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False, "verify_sub": False}
+    )
     assert (claims["n"], claims["si"]) == ("arl-urg-pc014", "arlon")
     with pytest.raises(jwt.InvalidSignatureError):
         jwt.decode(issue(key=OTHER, kid="k1"), key, algorithms=["EdDSA"])
@@ -158,7 +160,11 @@ def test_case_12_unsigned_tokens_and_other_algorithms_are_no_passports():
         import base64
         import json
 
-        head = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "typ": TYPE, "kid": "k1"}).encode()).rstrip(b"=").decode()
+        head = (
+            base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "typ": TYPE, "kid": "k1"}).encode())
+            .rstrip(b"=")
+            .decode()
+        )
         with pytest.raises(InputError, match="RL-WIR-001"):
             passport_check(".".join([head, *issue().split(".")[1:]]), keys=KEYS, at=NOW)
 

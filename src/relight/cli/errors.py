@@ -1,6 +1,6 @@
 """Errors of the command line (RL-CLI)."""
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 FILE_UNREADABLE = ErrorSpec(
     code="RL-CLI-001",

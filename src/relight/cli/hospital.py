@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 app = group("The hospital's dependencies: load them, ask why, what unlocks, what follows.")
 
-Id = Annotated[str, typer.Argument(help="emergency@arlon, dns, network@arlon, zone:arlon, acceptance:dns, fleet:<uuid>")]
+Id = Annotated[
+    str, typer.Argument(help="emergency@arlon, dns, network@arlon, zone:arlon, acceptance:dns, fleet:<uuid>")
+]
 
 
 @app.command("load")
@@ -49,7 +51,9 @@ def load(
     report = description_load(
         act=act, description=check.description, removals_confirmed=yes or asked, shown_against=against
     )
-    return _loaded(check, check.description, diff, loaded=True, changes=report.changes, more=report.warnings, as_json=json)
+    return _loaded(
+        check, check.description, diff, loaded=True, changes=report.changes, more=report.warnings, as_json=json
+    )
 
 
 def _loaded(  # noqa: PLR0913 - the parts of one document
@@ -184,7 +188,9 @@ def impact(id: Id, json: Json = False, as_name: As = "") -> int:
 @app.command("next")
 @command
 def following(
-    limit: Annotated[int, typer.Option("--limit", min=1, max=50, help="How many.")] = 5, json: Json = False, as_name: As = ""
+    limit: Annotated[int, typer.Option("--limit", min=1, max=50, help="How many.")] = 5,
+    json: Json = False,
+    as_name: As = "",
 ) -> int:
     """Say what would unlock most next, best first."""
     from relight.hospital.api import next_unlocks  # noqa: PLC0415
@@ -195,7 +201,9 @@ def following(
         print_document({"next": [item.document() for item in found]})
         return 0
     for item in found:
-        _write([f"{item.name} -> {item.target}: {item.what}", *(f"  {name} -> {state}" for _, name, state in item.gains)])
+        _write(
+            [f"{item.name} -> {item.target}: {item.what}", *(f"  {name} -> {state}" for _, name, state in item.gains)]
+        )
     return 0
 
 

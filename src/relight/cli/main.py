@@ -9,7 +9,7 @@ import typer
 from django.core.exceptions import ImproperlyConfigured
 
 from relight import __version__
-from relight.cli import demo, fleet, hospital, journal, status, up
+from relight.cli import demo, fleet, hospital, journal, passport, status, up
 from relight.cli.errors import USAGE
 from relight.cli.shell import error_show
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.add_typer(hospital.app, name="hospital")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
+app.add_typer(passport.app, name="passport")
 status.mount(app)
 up.mount(app)
 demo.mount(app)

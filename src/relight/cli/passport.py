@@ -13,7 +13,20 @@ from typing import Annotated
 import typer
 
 from relight.cli.errors import NO_KEYS_HERE
-from relight.cli.shell import As, Json, cli_act, command, file_read, group, now, plain_command, print_document, translate
+from relight.cli.shell import (
+    As,
+    Json,
+    cli_act,
+    command,
+    file_read,
+    group,
+    now,
+    plain_command,
+    print_document,
+    translate,
+)
+from relight.kernel.errors import N_
+from relight.paper.labels import Sheet
 from relight.wire.passport import (
     STANDING_WORDS,
     Checked,
@@ -22,11 +35,12 @@ from relight.wire.passport import (
     passport_check,
     revocations_read,
 )
-from relight.kernel.errors import N_
 
 app = group("Passports of the clean zone: verify, label, keys, revocations.")
 
-Keys = Annotated[Path | None, typer.Option("--keys", metavar="FILE", help="Public keys, as `passport keys` prints them.")]
+Keys = Annotated[
+    Path | None, typer.Option("--keys", metavar="FILE", help="Public keys, as `passport keys` prints them.")
+]
 Revoked = Annotated[
     Path | None, typer.Option("--revoked", metavar="FILE", help="Signed list, as `passport revocations` prints it.")
 ]
@@ -145,18 +159,17 @@ def revocations(as_name: As = "") -> None:
 def label(
     items: Annotated[list[str], typer.Argument(help="Ids, serials or names of admitted items.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The PDF to write.")],
-    sheet: Annotated[str, typer.Option(help="roll (62 x 40 mm) or a4 (3 x 7 labels).")] = "roll",
+    sheet: Annotated[Sheet, typer.Option(help="roll (62 x 40 mm) or a4 (3 x 7 labels).")] = Sheet.ROLL,
     as_name: As = "",
     json: Json = False,
 ) -> None:
     """Print labels with QR codes for admitted items."""
     from relight.fleet.api import item_resolve, label_sheet  # noqa: PLC0415
 
-    ids = [item_resolve(word) for word in items]
+    ids = [item_resolve(word).pk for word in items]
     pdf, count = label_sheet(act=cli_act(as_name), items=ids, sheet=sheet)
     output.write_bytes(pdf)
     if json:
         print_document({"labels": count, "file": str(output)})
     else:
         sys.stdout.write(f"{output}: {count}\n")
-

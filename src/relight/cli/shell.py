@@ -202,7 +202,9 @@ def _unforeseen(fault: Exception) -> RelightError:
     place = Path(os.environ.get("RELIGHT_HOME") or Path.home() / ".relight") / "unforeseen.log"
     try:
         with place.open("a") as file:
-            file.write(f"{now().isoformat()} {''.join(traceback.format_tb(fault.__traceback__))}{type(fault).__name__}\n")
+            file.write(
+                f"{now().isoformat()} {''.join(traceback.format_tb(fault.__traceback__))}{type(fault).__name__}\n"
+            )
     except OSError:
         place = Path("-")
     if isinstance(fault, OperationalError):

@@ -8,4 +8,9 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         events=frozenset({"fleet.import_requested"}),
         handler="relight.fleet.tasks.on_import_requested",
     ),
+    Subscription(
+        name="fleet-placing",
+        events=frozenset({"hospital.loaded"}),
+        handler="relight.fleet.tasks.on_hospital_loaded",
+    ),
 )

@@ -15,13 +15,18 @@ from relight.fleet.selectors.counts import (
 )
 from relight.fleet.selectors.items import item_get, item_names, item_resolve, item_scan, item_search
 from relight.fleet.selectors.listing import item_document, item_documents, item_show
+from relight.fleet.selectors.offers import import_preview
+from relight.fleet.selectors.passports import passport_lines
 from relight.fleet.selectors.policy import policy_check, policy_current
 from relight.fleet.services.admission import SignReport, admission_sign
 from relight.fleet.services.attest import items_attest
 from relight.fleet.services.components import components_tell
-from relight.fleet.services.imports import import_file, import_preview
+from relight.fleet.services.imports import import_file
 from relight.fleet.services.items import NewItem, item_add, items_edit
+from relight.fleet.services.keys import signing_key_rotate
+from relight.fleet.services.labels import label_sheet
 from relight.fleet.services.line import items_move, items_quarantine, items_release, items_retire, items_return
+from relight.fleet.services.passports import revocation_list
 from relight.fleet.types import (
     BatchReport,
     BurnPoint,
@@ -84,7 +89,11 @@ __all__ = [
     "items_release",
     "items_retire",
     "items_return",
+    "label_sheet",
     "latest_moves",
+    "passport_lines",
     "policy_check",
     "policy_current",
+    "revocation_list",
+    "signing_key_rotate",
 ]

@@ -13,7 +13,6 @@ from relight.journal.selectors import (
     version,
 )
 from relight.journal.services import Log, is_writing, new_id, writing
-from relight.journal.worker import aside_retry, subscription_run, worker_run
 from relight.journal.types import (
     Body,
     ChainReport,
@@ -25,6 +24,7 @@ from relight.journal.types import (
     SubscriberLag,
     Subscription,
 )
+from relight.journal.worker import aside_retry, subscription_run, worker_run
 
 __all__ = [
     "Body",

@@ -1,6 +1,6 @@
 """Errors of the journal (RL-JNL)."""
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 EVIDENCE_MISSING = ErrorSpec(
     code="RL-JNL-001",

@@ -63,7 +63,7 @@ def _keep(root: Path, stream: BinaryIO) -> tuple[str, int]:
             os.fsync(incoming.fileno())
             place = _place(root, hasher.hexdigest())
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.replace(incoming.name, place)
+            Path(incoming.name).replace(place)
         except BaseException:
             Path(incoming.name).unlink(missing_ok=True)
             raise

@@ -83,7 +83,9 @@ def key_rotate(*, act: Act) -> PublicKey:
         _file_write(folder / f"{kid}.key", pem, mode=0o600)
         _file_write(folder / f"{kid}.pub", raw.hex().encode(), mode=0o644)
         _file_write(folder / "current", kid.encode(), mode=0o600)
-        log.entry("journal.key_made", subject=f"key:{kid}", body={"public": raw.hex(), "passphrase": phrase is not None})
+        log.entry(
+            "journal.key_made", subject=f"key:{kid}", body={"public": raw.hex(), "passphrase": phrase is not None}
+        )
     return PublicKey(kid=kid, raw=raw, signs=True)
 
 

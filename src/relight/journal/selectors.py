@@ -11,8 +11,8 @@ from django.db.models import Count, Min, Q
 from relight.journal.errors import ENTRY_MISSING
 from relight.journal.models import AsideEvent, Cursor, Entry, Event, Head
 from relight.journal.rules import GENESIS, events_fault, link_fault
-from relight.kernel.errors import N_
 from relight.journal.types import ChainReport, EntryView, EventDraft, EventView, SubscriberLag, Subscription
+from relight.kernel.errors import N_
 
 
 def version() -> int:
@@ -112,9 +112,7 @@ def event_list(
     return [event_view(row) for row in rows[:limit]]
 
 
-def event_latest(
-    *, names: Iterable[str] | None = None, subject: str | None = None, limit: int = 20
-) -> list[EventView]:
+def event_latest(*, names: Iterable[str] | None = None, subject: str | None = None, limit: int = 20) -> list[EventView]:
     """List the newest events first."""
     rows = Event.objects.order_by("-seq")
     if names is not None:
@@ -190,5 +188,3 @@ def lag_list(subscriptions: Iterable[Subscription]) -> list[SubscriberLag]:
             )
         )
     return lags
-
-

@@ -159,5 +159,3 @@ def _row(entry: EntryView) -> Entry:
         previous=entry.previous,
         hash=entry.hash,
     )
-
-

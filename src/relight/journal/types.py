@@ -10,7 +10,7 @@ from uuid import UUID
 
 from relight.kernel.act import Act
 
-Json: TypeAlias = "str | int | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 Body: TypeAlias = Mapping[str, Json]
 
 

@@ -1,6 +1,6 @@
 """Errors of people (RL-PPL)."""
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 NOT_PERMITTED = ErrorSpec(
     code="RL-PPL-001",

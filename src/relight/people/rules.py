@@ -36,6 +36,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.LINE_RETIRE: _BENCH,
     Permission.LINE_SIGN_SECURITY: frozenset({Role.SECURITY_OFFICER}),
     Permission.LINE_SIGN_OWNER: frozenset({Role.SERVICE_OWNER}),
+    Permission.KEYS_MANAGE: frozenset({Role.SECURITY_OFFICER, Role.OWNER}),
     Permission.JOURNAL_READ: frozenset(
         {Role.AUDITOR, Role.RECOVERY_LEAD, Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.OWNER}
     ),

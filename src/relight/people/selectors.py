@@ -45,7 +45,9 @@ def staff_get(staff_id: UUID) -> StaffView:
 
 def administrator_exists() -> bool:
     """Say whether somebody can manage accounts."""
-    return any(Role.ADMINISTRATOR in roles for roles in Staff.objects.filter(is_active=True).values_list("roles", flat=True))
+    return any(
+        Role.ADMINISTRATOR in roles for roles in Staff.objects.filter(is_active=True).values_list("roles", flat=True)
+    )
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:

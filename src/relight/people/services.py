@@ -131,9 +131,7 @@ def demo_staff_create(*, act: Act, username: str, name: str, roles: Iterable[str
     """Make an account of the demo: its password is printed for all to see and needs no change."""
     with writing(act) as log:
         return staff_view(
-            _create(
-                log=log, username=username, name=name, roles=roles, password=password, must_change=False, demo=True
-            )
+            _create(log=log, username=username, name=name, roles=roles, password=password, must_change=False, demo=True)
         )
 
 
@@ -224,7 +222,9 @@ def first_link_valid(token: str) -> bool:
     return not administrator_exists() and FirstLink.objects.filter(digest=_digest(token)).exists()
 
 
-def first_administrator_create(*, act: Act, token: str, username: str, name: str, password: str, language: str) -> StaffView:
+def first_administrator_create(
+    *, act: Act, token: str, username: str, name: str, password: str, language: str
+) -> StaffView:
     """Make the first administrator with a one-time token, once.
 
     The person who holds the terminal on day 0 runs the recovery as well, so they are recovery lead
@@ -267,9 +267,7 @@ def signature_make(*, act: Act, log: Log, password: str, digest: str, meaning: s
     if not row.check_password(password):
         raise WRONG_PASSWORD.error(where="password")
     signature = Signature(id=new_id(act.at), actor=act.actor, at=act.at, digest=digest, meaning=meaning)
-    SignatureRow.objects.create(
-        id=signature.id, actor=signature.actor, at=signature.at, digest=digest, meaning=meaning
-    )
+    SignatureRow.objects.create(id=signature.id, actor=signature.actor, at=signature.at, digest=digest, meaning=meaning)
     log.entry(
         "people.sign",
         subject=row.actor,

@@ -48,7 +48,9 @@ def sign_in(request: HttpRequest, *, username: str, password: str, shared: bool)
     now = clock()
     request.session[_SHARED] = shared
     request.session[_SEEN] = int(now.timestamp())
-    sign_in_log(act=act_of(staff, at=now, door=Door.WEB), verb="people.sign_in", body={"shared": "yes" if shared else "no"})
+    sign_in_log(
+        act=act_of(staff, at=now, door=Door.WEB), verb="people.sign_in", body={"shared": "yes" if shared else "no"}
+    )
     return staff
 
 

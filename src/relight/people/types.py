@@ -68,6 +68,7 @@ class Permission(StrEnum):
     LINE_RETIRE = "line.retire"
     LINE_SIGN_SECURITY = "line.sign-security"
     LINE_SIGN_OWNER = "line.sign-owner"
+    KEYS_MANAGE = "keys.manage"
     JOURNAL_READ = "journal.read"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
@@ -92,6 +93,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.LINE_RETIRE: N_("Retire an item, or bring it back"),
     Permission.LINE_SIGN_SECURITY: N_("Sign an admission for security"),
     Permission.LINE_SIGN_OWNER: N_("Sign an admission for the service that owns the machine"),
+    Permission.KEYS_MANAGE: N_("Make signing keys, enrol the keys of inspectors"),
     Permission.JOURNAL_READ: N_("Read the journal and evidence"),
     Permission.PEOPLE_READ: N_("See staff and roles"),
     Permission.PEOPLE_MANAGE: N_("Make and change accounts"),

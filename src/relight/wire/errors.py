@@ -1,6 +1,6 @@
 """Errors of the codecs (RL-WIR)."""
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 NO_PASSPORT = ErrorSpec(
     code="RL-WIR-001",

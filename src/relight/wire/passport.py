@@ -21,8 +21,8 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from relight.wire import errors
 from relight.kernel.errors import N_, RelightError
+from relight.wire import errors
 
 TYPE = "relight-passport"
 REVOCATIONS = "relight-revoked"
@@ -228,9 +228,7 @@ def _holds(opened: _Opened, raw: bytes) -> bool:
     return True
 
 
-def passport_check(
-    text: str, *, keys: Mapping[str, bytes], revoked: Collection[UUID] = (), at: datetime
-) -> Checked:
+def passport_check(text: str, *, keys: Mapping[str, bytes], revoked: Collection[UUID] = (), at: datetime) -> Checked:
     """Judge a passport with the public keys alone.
 
     Args: text: the token as read from a label; white space in it is passed over. keys: kid -> 32 bytes.
@@ -301,7 +299,9 @@ def revocations_read(text: str, *, keys: Mapping[str, bytes]) -> RevocationList:
 def key_set(keys: Mapping[str, bytes]) -> dict[str, object]:
     """Return public keys as a JSON Web Key Set (RFC 7517, RFC 8037), oldest first."""
     return {
-        "keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": kid, "x": _b64(raw)} for kid, raw in keys.items()]
+        "keys": [
+            {"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": kid, "x": _b64(raw)} for kid, raw in keys.items()
+        ]
     }
 
 
@@ -310,7 +310,9 @@ def key_set_read(content: bytes) -> dict[str, bytes]:
     try:
         listed = json.loads(content)["keys"]
         keys = {
-            str(key["kid"]): _unb64(key["x"]) for key in listed if key.get("kty") == "OKP" and key.get("crv") == "Ed25519"
+            str(key["kid"]): _unb64(key["x"])
+            for key in listed
+            if key.get("kty") == "OKP" and key.get("crv") == "Ed25519"
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise errors.NO_KEYS.error() from fault

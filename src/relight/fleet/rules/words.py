@@ -66,6 +66,10 @@ class Words:
     def service(self, service: str) -> str:
         return self.services.get(service, service)
 
+    def place(self, site: str, service: str) -> str:
+        """Arlon · Emergency"""
+        return " · ".join(name for name in (self.site(site), self.service(service)) if name)
+
     def check(self, check: Check) -> str:
         return self.text(check.names)
 

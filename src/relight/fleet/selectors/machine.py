@@ -21,6 +21,7 @@ from relight.fleet.rules.policy import Check, ClassLine, Policy
 from relight.fleet.rules.words import Words
 from relight.fleet.selectors.admission import admission_held, admission_ready
 from relight.fleet.selectors.items import item_state
+from relight.fleet.selectors.passports import PassportLine, passport_lines
 from relight.fleet.selectors.policy import policy_current, words_now
 from relight.fleet.types import CAPACITY_WORDS, IDENTIFIER_WORDS, Capacity, IdentifierKind, Klass, Stage, State
 from relight.kernel.act import Act
@@ -97,6 +98,7 @@ class ItemPage:
     identifiers: tuple[tuple[str, Identifier], ...]
     doubts: tuple[DoubtfulMatch, ...]
     stages: tuple[StageLine, ...]
+    proven: tuple[tuple[str, CheckLine, MetBy], ...]
     following: StageLine | None
     advance: Verdict | None
     advance_refusal: str
@@ -105,6 +107,8 @@ class ItemPage:
     signable: bool
     sign_refusal: str
     timeline: tuple[Happening, ...]
+    passports: tuple[PassportLine, ...]
+    at: datetime
 
 
 def item_page(*, act: Act, item: LineItem) -> ItemPage:
@@ -128,6 +132,13 @@ def item_page(*, act: Act, item: LineItem) -> ItemPage:
         identifiers=tuple(_identifiers(item)),
         doubts=tuple(_doubts(item)),
         stages=stages,
+        proven=tuple(
+            (step.word, check, met)
+            for step in stages
+            if step.place in ("done", "here")
+            for check in step.checks
+            for met in check.met
+        ),
         following=next((step for step in stages if step.place == "next"), None),
         advance=advance,
         advance_refusal=_why_not(advance, words, unless=errors.ADMISSION_BY_SIGNATURE.code),
@@ -136,6 +147,8 @@ def item_page(*, act: Act, item: LineItem) -> ItemPage:
         signable=bool(signing),
         sign_refusal=_why_not(signing, words),
         timeline=timeline,
+        passports=tuple(passport_lines([item.pk], revoked=True)),
+        at=act.at,
     )
 
 

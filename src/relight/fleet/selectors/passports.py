@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from relight.fleet import errors
+from relight.fleet.models import LineItem
 from relight.fleet.models import Passport as PassportRow
-from relight.wire.passport import Checked, passport_check
+from relight.fleet.selectors.policy import words_now
 from relight.journal.api import key_list
 from relight.people.api import names_of
+from relight.wire.passport import STANDING_WORDS, Checked, Passport, Standing, passport_check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +92,46 @@ def passport_judge(text: str, *, at: datetime) -> Checked:
         return checked
     revoked = PassportRow.objects.filter(pk=checked.passport.id, revoked_at__isnull=False).values_list("pk", flat=True)
     return passport_check(text, keys=keys, revoked=frozenset(revoked), at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassportSaid:
+    """The judgement on a scanned passport, in the reader's language.
+
+    Args: state: of the state badge. item: where its machine is shown, None when it is not known here.
+    """
+
+    standing: Standing
+    state: str
+    word: str
+    kid: str
+    passport: Passport | None
+    place: str
+    signatories: tuple[str, str]
+    item: UUID | None
+
+
+_STATES = {
+    Standing.VALID: "admitted",
+    Standing.REVOKED: "revoked",
+    Standing.EXPIRED: "degraded",
+    Standing.NOT_YET: "degraded",
+}
+
+
+def passport_said(checked: Checked) -> PassportSaid:
+    """Put a judgement into words."""
+    passport = checked.passport
+    words = words_now(places=True)
+    names = names_of({passport.security, passport.owner}) if passport else {}
+    known = passport is not None and LineItem.objects.filter(pk=passport.item).exists()
+    return PassportSaid(
+        standing=checked.standing,
+        state=_STATES.get(checked.standing, "down"),
+        word=gettext(STANDING_WORDS[checked.standing]),
+        kid=checked.kid,
+        passport=passport,
+        place=words.place(passport.site, passport.service) if passport else "",
+        signatories=(names[passport.security], names[passport.owner]) if passport else ("", ""),
+        item=passport.item if passport and known else None,
+    )

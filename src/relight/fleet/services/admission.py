@@ -15,6 +15,7 @@ from relight.fleet.rules.admission import Held, admits
 from relight.fleet.selectors.admission import Sheet, SheetLine, admission_sheet, refusals_of
 from relight.fleet.services.batch import batch_judge
 from relight.fleet.services.line import Change, change_apply
+from relight.fleet.services.passports import passports_issue
 from relight.fleet.types import Capacity, Refusal, Stage
 from relight.journal.api import EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
@@ -101,7 +102,7 @@ def _sign(
         _signature_write(act=act, log=log, sheet=sheet, signature=signature)
         complete = [line for line in sheet.lines if _complete(line, act=act, capacity=capacity)]
         if complete:
-            _admit(act=act, log=log, lines=complete, signature=signature)
+            _admit(act=act, log=log, lines=complete, sheet=sheet, signature=signature)
     return SignReport(
         signature=signature.id,
         capacity=capacity,
@@ -158,7 +159,7 @@ def _signature_write(*, act: Act, log: Log, sheet: Sheet, signature: Signature) 
     )
 
 
-def _admit(*, act: Act, log: Log, lines: Sequence[SheetLine], signature: Signature) -> None:
+def _admit(*, act: Act, log: Log, lines: Sequence[SheetLine], sheet: Sheet, signature: Signature) -> None:
     change = Change(
         verb="line.admit",
         event="line.admitted",
@@ -166,3 +167,4 @@ def _admit(*, act: Act, log: Log, lines: Sequence[SheetLine], signature: Signatu
         body={"to": Stage.ADMITTED.value, "signature": str(signature.id)},
     )
     change_apply(act=act, log=log, rows=[line.item for line in lines], change=change, batch=new_id(act.at))
+    passports_issue(act=act, log=log, lines=lines, capacity=sheet.capacity, policy=sheet.policy)

@@ -17,6 +17,7 @@ from relight.fleet.selectors.items import item_state, item_states, items_get
 from relight.fleet.selectors.policy import policy_current, words_now
 from relight.fleet.services.batch import Judged, NothingToDo, batch_judge
 from relight.fleet.services.components import components_tell
+from relight.fleet.services.passports import passports_revoke
 from relight.fleet.types import BatchReport, Stage, State
 from relight.journal.api import EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
@@ -47,11 +48,14 @@ def change_apply(*, act: Act, log: Log, rows: Sequence[LineItem], change: Change
     moves: list[StageMove] = []
     events: list[EventDraft] = []
     stages: dict[tuple[Stage, bool], list[LineItem]] = {}
+    left: list[LineItem] = []
     for row in rows:
         before = row.state
         to = change.stage(row)
         stages.setdefault((to, to.order < Stage(row.stage).order), []).append(row)
         _row_change(row, to=to, change=change, act=act)
+        if before is State.ADMITTED:
+            left.append(row)
         moves.append(_move(row, before=before, act=act, reason=change.reason, batch=batch))
         events.append(_event(row, change.event, before=before))
     for (to, back), group in stages.items():
@@ -69,6 +73,8 @@ def change_apply(*, act: Act, log: Log, rows: Sequence[LineItem], change: Change
         },
         events=events,
     )
+    if left:
+        passports_revoke(act=act, log=log, rows=left, reason=change.reason)
 
 
 def _row_change(row: LineItem, *, to: Stage, change: Change, act: Act) -> None:

@@ -15,6 +15,12 @@ from uuid import UUID
 from relight.fleet.models import LineItem
 from relight.fleet.models import Passport as PassportRow
 from relight.fleet.rules.admission import Held
+from relight.fleet.rules.policy import Policy
+from relight.fleet.selectors.admission import SheetLine
+from relight.fleet.types import Capacity
+from relight.journal.api import EventDraft, Log, Signer, new_id, relight_signer
+from relight.kernel.act import Act
+from relight.people.api import Permission, service
 from relight.wire.passport import (
     REVOCATIONS,
     TYPE,
@@ -25,12 +31,6 @@ from relight.wire.passport import (
     signing_input,
     token_join,
 )
-from relight.fleet.rules.policy import Policy
-from relight.fleet.selectors.admission import SheetLine
-from relight.fleet.types import Capacity
-from relight.journal.api import EventDraft, Log, Signer, new_id, relight_signer
-from relight.kernel.act import Act
-from relight.people.api import Permission, service
 
 VALID_DAYS = 90
 
