@@ -14,6 +14,7 @@ from relight.hospital.types import ComponentReport, LoadReport
 
 from .small import SMALL
 
+
 @pytest.fixture
 def load(act_for: Callable[..., Any]) -> Callable[..., LoadReport]:
     """`load(text)`: put a description in force."""

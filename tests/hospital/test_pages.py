@@ -5,10 +5,10 @@ import gzip
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from support.people import PASSWORD
 
 from relight.hospital import api
 from relight.hospital.models import Acceptance
+from support.people import PASSWORD
 
 from .small import SMALL, machine
 
@@ -61,7 +61,11 @@ def test_the_page_of_a_node_says_why_what_unlocks_and_what_follows(client_of, lo
     page = text(client_of("technician", language=language).get(reverse("hospital:node", args=["emergency@arlon"])))
     words = {
         "en": ["Directory: 1 of 2 domain-controller", "bring back m10 (3 steps left)", "have Directory accepted"],
-        "fr": ["Annuaire : 1 domain-controller sur 2", "remettre en service m10 (encore 3 étapes)", "faire accepter Annuaire"],
+        "fr": [
+            "Annuaire : 1 domain-controller sur 2",
+            "remettre en service m10 (encore 3 étapes)",
+            "faire accepter Annuaire",
+        ],
     }
     for sentence in words[language]:
         assert sentence in page

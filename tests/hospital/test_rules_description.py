@@ -12,8 +12,8 @@ from relight.hospital.rules.consistency import find_circle
 from relight.hospital.rules.description import description_read
 from relight.hospital.rules.diff import description_compare
 from relight.hospital.rules.positions import lines_of
-from relight.hospital.rules.warnings import shortage_warnings
 from relight.hospital.rules.reader import Reader
+from relight.hospital.rules.warnings import shortage_warnings
 from relight.hospital.types import NeedKind, NodeKind, Selector
 
 GOOD = """\
@@ -200,7 +200,9 @@ def test_a_circle_is_named_once_from_its_smallest_id():
 
 
 def test_an_instance_that_needs_itself_through_its_own_name_is_a_circle():
-    text = changed("sites = [\"arlon\", \"virton\"]\ncomponents", "sites = [\"arlon\", \"virton\"]\nvital = [\"network@arlon\"]\ncomponents")
+    text = changed(
+        'sites = ["arlon", "virton"]\ncomponents', 'sites = ["arlon", "virton"]\nvital = ["network@arlon"]\ncomponents'
+    )
     (fault,) = read(text).faults
     assert (fault.spec.code, "network@arlon → network@arlon" in fault.message()) == ("RL-HOS-002", True)
 
@@ -239,7 +241,9 @@ def test_lines_are_right_with_the_line_ends_of_windows():
     assert faults(text.replace("\n", "\r\n")) == faults(text)
 
 
-@pytest.mark.parametrize("text", ["", "format = 1", "site = 3", "[site]\nid = 1", "[[group]]", "function = [1, 2]", "names = []"])
+@pytest.mark.parametrize(
+    "text", ["", "format = 1", "site = 3", "[site]\nid = 1", "[[group]]", "function = [1, 2]", "names = []"]
+)
 def test_nonsense_that_is_toml_gives_faults_and_no_crash(text):
     check = read(text)
     assert check.description is None
@@ -258,7 +262,12 @@ def test_a_need_above_what_is_known_is_a_warning_once_something_is_known():
     assert shortage_warnings(Reader(GOOD, "h"), description, graph, [0] * len(graph.pools)) == ()
     known = [1] + [0] * (len(graph.pools) - 1)
     found = shortage_warnings(Reader(GOOD, "h"), description, graph, known)
-    assert {str(w.params["id"]) for w in found} == {"network@virton", "directory", "emergency@arlon", "emergency@virton"}
+    assert {str(w.params["id"]) for w in found} == {
+        "network@virton",
+        "directory",
+        "emergency@arlon",
+        "emergency@virton",
+    }
 
 
 def test_the_shipped_six_sites_have_no_fault():

@@ -72,11 +72,11 @@ def test_case_23_a_shared_cause_is_named_once():
 
 def test_case_24_too_few_workstations_for_the_minimum_leave_the_wanted_number_unsaid():
     select = Selector(role="workstation", site="arlon")
-    graph = graph_build(
-        [NodeDraft(id="unit", kind=U)], [pool("unit", select, 3), pool("unit", select, 8, vital=False)]
-    )
+    graph = graph_build([NodeDraft(id="unit", kind=U)], [pool("unit", select, 3), pool("unit", select, 8, vital=False)])
     assert [cause.need for cause in why(world_build(graph, []), "unit").causes] == [3]
-    some = [ComponentReport(ref=f"r{n}", name="w", role="workstation", site="arlon", operational=True) for n in range(3)]
+    some = [
+        ComponentReport(ref=f"r{n}", name="w", role="workstation", site="arlon", operational=True) for n in range(3)
+    ]
     (cause,) = why(world_build(graph, some), "unit").causes
     assert (cause.need, cause.have, cause.holds) == (8, 3, Level.DEGRADED)
 
@@ -176,9 +176,17 @@ def test_case_32_degraded_asks_for_vital_needs_only():
 
 
 def test_case_33_one_machine_that_counts_twice_beats_two_that_are_sooner():
-    nodes = [NodeDraft(id="a", kind=F), NodeDraft(id="b", kind=F), NodeDraft(id="c", kind=F, needs=(("a", True), ("b", True)))]
+    nodes = [
+        NodeDraft(id="a", kind=F),
+        NodeDraft(id="b", kind=F),
+        NodeDraft(id="c", kind=F, needs=(("a", True), ("b", True))),
+    ]
     graph = graph_build(nodes, [pool("a", Selector(tag="a")), pool("b", Selector(tag="b"))])
-    reports = [machine(1, tags=("a",), stages=0), machine(2, tags=("b",), stages=0), machine(3, tags=("a", "b"), stages=6)]
+    reports = [
+        machine(1, tags=("a",), stages=0),
+        machine(2, tags=("b",), stages=0),
+        machine(3, tags=("a", "b"), stages=6),
+    ]
     found = unlock(world_build(graph, reports), "c")
     assert ([c.ref for c in found.components], found.exact) == (["fleet:3"], True)
 

@@ -174,7 +174,9 @@ def test_case_91_the_same_report_again_writes_nothing(load, report):
 def test_case_92_in_the_owners_write_all_is_one_transaction_and_undone_with_it(load, act_for):
     load()
     with pytest.raises(RuntimeError, match="power cut"), writing(act_for("technician")) as log:
-        log.entry("line.move", subject="site:arlon", body={}, events=[EventDraft(name="line.moved", subject="site:arlon")])
+        log.entry(
+            "line.move", subject="site:arlon", body={}, events=[EventDraft(name="line.moved", subject="site:arlon")]
+        )
         api.components_report(act=act_for("technician"), reports=[DNS])
         raise RuntimeError("power cut")
     assert not Component.objects.exists()
@@ -362,7 +364,9 @@ def test_case_72_the_same_person_cannot_sign_twice(load, act_for, staff_of):
     assert [s.actor for s in api.site_list()[0].signers] == [person.actor]
 
 
-def test_case_73_closing_takes_one_person_and_a_reason_and_takes_the_units_down(load, report, accept, open_zone, act_for):
+def test_case_73_closing_takes_one_person_and_a_reason_and_takes_the_units_down(
+    load, report, accept, open_zone, act_for
+):
     load()
     report(DNS, *DCS, *(machine(n, "workstation", site="arlon", service="emergency") for n in (20, 21)))
     accept("directory")
@@ -446,6 +450,6 @@ def test_what_next_names_the_thing_its_set_and_its_gains(load, report):
     assert found["dns"].target == "up"
     assert found["dns"].what == "bring back m10 (3 steps left)"
     assert found["dns"].gains == (("dns", "DNS names", "up"),)
-    assert [item["id"] for item in found["emergency@arlon"].document()["gains"]][0] == "emergency@arlon"
+    assert found["emergency@arlon"].gains[0][0] == "emergency@arlon"
     scores = [item.item.score for item in api.next_unlocks(10)]
     assert scores == sorted(scores, reverse=True)

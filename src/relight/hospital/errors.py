@@ -5,7 +5,7 @@ Codes RL-HOS-001 to 039 are about a description file, 040 upwards about acts and
 
 from __future__ import annotations
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 
 def _fault(number: int, message: str, next_step: str) -> ErrorSpec:
@@ -26,9 +26,7 @@ ENCODING = _fault(4, N_("The file is not UTF-8 text."), N_("Save it again as UTF
 FORMAT_UNKNOWN = _fault(
     5, N_("The file does not say a format this Relight reads."), N_("Write “format = 1” on the first line.")
 )
-KEY_UNKNOWN = _fault(
-    6, N_("The key “{key}” means nothing here."), N_("Take it out, or write one of: {known}.")
-)
+KEY_UNKNOWN = _fault(6, N_("The key “{key}” means nothing here."), N_("Take it out, or write one of: {known}."))
 KEY_MISSING = _fault(7, N_("“{key}” is missing."), N_("Add it: {hint}."))
 TYPE_WRONG = _fault(8, N_("“{key}” is not {wanted}."), N_("Write it as in: {hint}."))
 ID_BAD = _fault(
@@ -52,20 +50,20 @@ SITE_NOT_SAID = _fault(
 FUNCTION_NOT_AT_SITE = _fault(
     15, N_("The function “{id}” does not exist at the site “{site}”."), N_("Write one of: {known}.")
 )
-NEED_OVER_OF = _fault(
-    16, N_("{need} of {of} can never be reached."), N_("Lower “need” or raise “of”.")
-)
+NEED_OVER_OF = _fault(16, N_("{need} of {of} can never be reached."), N_("Lower “need” or raise “of”."))
 NEED_UNDER_ONE = _fault(17, N_("“{key}” is {value}; it must be at least {least}."), N_("Write {least} or more."))
-NETWORK_BAD = _fault(
-    18, N_("“{value}” is not a network."), N_("Write an address range such as “10.11.0.0/16”.")
-)
+NETWORK_BAD = _fault(18, N_("“{value}” is not a network."), N_("Write an address range such as “10.11.0.0/16”."))
 PATTERN_BAD = _fault(
-    19, N_("“{value}” is not a pattern: {problem}."), N_("Mend the regular expression; single quotes keep “\\d” as it is.")
+    19,
+    N_("“{value}” is not a pattern: {problem}."),
+    N_("Mend the regular expression; single quotes keep “\\d” as it is."),
 )
 PORT_BAD = _fault(
     20, N_("“{value}” is no port."), N_("Write a number from 1 to 65535 in quotes, or a range such as “49152-65535”.")
 )
-NAME_NONE = _fault(21, N_("“{id}” has no name in any language."), N_("Give it at least one, such as names = {{ fr = \"…\" }}."))
+NAME_NONE = _fault(
+    21, N_("“{id}” has no name in any language."), N_('Give it at least one, such as names = {{ fr = "…" }}.')
+)
 NAME_UNTRANSLATED = _fault(
     22, N_("“{id}” has no name in: {languages}."), N_("Add it when there is time; until then another language shows.")
 )
@@ -86,19 +84,23 @@ UNIT_NOT_AT_SITE = _fault(
 TIME_NAIVE = _fault(
     27, N_("“d0” does not say its time zone."), N_("Write it with its offset, such as 2026-11-13T04:30:00+01:00.")
 )
-NEED_TWICE = _fault(
-    28, N_("“{id}” is needed twice here."), N_("Keep it once, under “vital” or under “useful”.")
-)
+NEED_TWICE = _fault(28, N_("“{id}” is needed twice here."), N_("Keep it once, under “vital” or under “useful”."))
 NETWORK_SHARED = _fault(
-    29, N_("The network {value} overlaps one of the site “{site}”."), N_("Check both; a machine is placed by the smaller one.")
+    29,
+    N_("The network {value} overlaps one of the site “{site}”."),
+    N_("Check both; a machine is placed by the smaller one."),
 )
 KIND_BAD = _fault(30, N_("“{value}” is not known for “{key}”."), N_("Write one of: {known}."))
 ORDER_SHARED = _fault(
-    31, N_("The sites “{id}” and “{other}” have the same place in the order."), N_("Give each its own, so that “next” is clear.")
+    31,
+    N_("The sites “{id}” and “{other}” have the same place in the order."),
+    N_("Give each its own, so that “next” is clear."),
 )
 NEED_ITSELF = _fault(32, N_("“{id}” needs itself."), N_("Take this need out."))
 TOO_LARGE = _fault(
-    33, N_("The file is larger than {limit} MB."), N_("A description is a few hundred lines; check that this is the right file.")
+    33,
+    N_("The file is larger than {limit} MB."),
+    N_("A description is a few hundred lines; check that this is the right file."),
 )
 NOT_GZIP = _fault(34, N_("The file is not a whole gzip file."), N_("Copy it again, or give it unpacked."))
 

@@ -117,4 +117,6 @@ class ConfirmForm(forms.Form):
             unpack = zlib.decompressobj()
             return unpack.decompress(base64.b64decode(self.cleaned_data["content"]), LIMIT_MB * 1_000_000)
         except (binascii.Error, zlib.error, ValueError) as refusal:
-            raise forms.ValidationError(gettext_lazy("The page did not come back whole. Send the file again.")) from refusal
+            raise forms.ValidationError(
+                gettext_lazy("The page did not come back whole. Send the file again.")
+            ) from refusal

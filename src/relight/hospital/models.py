@@ -104,7 +104,9 @@ class Acceptance(models.Model):
                 fields=["function"], condition=models.Q(ended_at=None), name="hospital_one_acceptance_in_force"
             )
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["function", "-at"], name="hospital_acceptance_of")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["function", "-at"], name="hospital_acceptance_of")
+        ]
 
 
 class ZoneSegment(models.Model):

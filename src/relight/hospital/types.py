@@ -444,39 +444,6 @@ class AcceptanceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeView:
-    """One change of a node's level. root: what changed at the bottom; via: the need next below."""
-
-    at: datetime
-    actor: str
-    before: Level
-    after: Level
-    via: str
-    root: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolView:
-    """A pool of a node as pages show it. nearest: components not back yet, soonest first."""
-
-    select: Selector
-    vital: bool
-    need: int
-    of: int
-    operational: int
-    known: int
-    members: tuple[ComponentReport, ...]
-
-    @property
-    def is_met(self) -> bool:
-        return self.operational >= self.need
-
-    @property
-    def lacking(self) -> int:
-        return max(0, self.need - self.operational)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadReport:
     """What loading a description did. changes: nodes whose level moved because of it."""
 

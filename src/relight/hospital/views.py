@@ -144,7 +144,10 @@ def zone_sign(request: HttpRequest, site: str) -> HttpResponse:
     opened = gettext("The segment is open.")
     waits = gettext("Signed. The second signature, of another person, opens the segment.")
     if _act_on(
-        request, form, lambda **given: api.zone_open_sign(site=site, **given), lambda is_open: opened if is_open else waits
+        request,
+        form,
+        lambda **given: api.zone_open_sign(site=site, **given),
+        lambda is_open: opened if is_open else waits,
     ):
         return redirect("hospital:zones")
     return _zones(request, site=site, form=form, status=422)
@@ -192,7 +195,9 @@ def _faults(request: HttpRequest, check: api.DescriptionCheck) -> HttpResponse:
     return render(request, "hospital/load.html", context, status=422)
 
 
-def _difference(request: HttpRequest, description: api.Description, form: ConfirmForm, status: int = 200) -> HttpResponse:
+def _difference(
+    request: HttpRequest, description: api.Description, form: ConfirmForm, status: int = 200
+) -> HttpResponse:
     warnings = description_read(description.text.encode(), filename=description.filename).warnings
     diff = api.description_diff(description)
     context = {

@@ -64,11 +64,11 @@ def statement_digest(statement: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def acceptance_statement(*, function: str, description: str, note: str) -> dict[str, object]:
+def acceptance_statement(*, function: str, description: str, note: str) -> dict[str, str]:
     """Return what accepting says. Args: description: digest of the description in force."""
     return {"says": "works end to end", "function": function, "description": description, "note": note}
 
 
-def zone_statement(*, site: str, turn: int, since: str) -> dict[str, object]:
+def zone_statement(*, site: str, turn: int, since: str) -> dict[str, str | int]:
     """Return what opening a segment says. Args: since: when its building began, ISO 8601."""
     return {"says": "may open", "zone": site, "turn": turn, "building_since": since}

@@ -82,9 +82,7 @@ def hospital_compile(description: Description) -> Hospital:
     for service in description.services:
         for site in service.sites:
             node = f"{service.id}@{site}"
-            views.append(
-                NodeView(id=node, kind=NodeKind.UNIT, base=service.id, site=site, tier=service.tier, owner="")
-            )
+            views.append(NodeView(id=node, kind=NodeKind.UNIT, base=service.id, site=site, tier=service.tier, owner=""))
             drafts.append(
                 NodeDraft(
                     id=node,

@@ -83,11 +83,18 @@ def _check_duplicates(reader: Reader, description: Description) -> None:
         orders[site.order] = site.id
 
 
+def _site_lists(description: Description) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield every list of sites with its path."""
+    for index, service in enumerate(description.services):
+        yield ("service", index, "sites"), service.sites
+    for index, function in enumerate(description.functions):
+        yield ("function", index, "sites"), function.sites
+
+
 def _site_mentions(description: Description) -> Iterator[tuple[Path, str]]:
     """Yield every place a site is named, with its path."""
-    for part, rows in (("service", description.services), ("function", description.functions)):
-        for index, row in enumerate(rows):
-            yield from (((part, index, "sites", place), site) for place, site in enumerate(row.sites))
+    for path, sites in _site_lists(description):
+        yield from (((*path, place), site) for place, site in enumerate(sites))
     for index, unit in enumerate(description.units):
         yield ("unit", index, "site"), unit.site
     for index, placement in enumerate(description.placements):
@@ -119,13 +126,11 @@ def _check_sites(reader: Reader, description: Description) -> None:
     for index, unit in enumerate(description.units):
         if unit.service in services and unit.site in sites and unit.site not in services[unit.service].sites:
             reader.fault(errors.UNIT_NOT_AT_SITE, ("unit", index), service=unit.service, site=unit.site)
-    for part, rows in (("service", description.services), ("function", description.functions)):
-        for index, row in enumerate(rows):
-            for place, site in enumerate(row.sites):
-                if site in row.sites[:place]:
-                    path: Path = (part, index, "sites", place)
-                    first = reader.line((part, index, "sites", row.sites.index(site)))
-                    reader.fault(errors.DUPLICATE, path, id=site, first_line=first)
+    for path, named in _site_lists(description):
+        for place, site in enumerate(named):
+            if site in named[:place]:
+                first = reader.line((*path, named.index(site)))
+                reader.fault(errors.DUPLICATE, (*path, place), id=site, first_line=first)
 
 
 def _check_networks(reader: Reader, description: Description) -> None:
@@ -164,9 +169,7 @@ def _check_needs(reader: Reader, description: Description, functions: dict[str, 
                 seen.add(written)
 
 
-def _check_need(
-    reader: Reader, path: Path, written: str, sites: list[str], functions: dict[str, Function]
-) -> None:
+def _check_need(reader: Reader, path: Path, written: str, sites: list[str], functions: dict[str, Function]) -> None:
     """Note why one written need means no node, once, for the first site where it does not."""
     name, _, at = written.partition("@")
     function = functions.get(name)

@@ -31,8 +31,8 @@ from relight.hospital.types import (
     Service,
     Site,
     UnitOverride,
-    Workstations,
     Word,
+    Workstations,
 )
 from relight.kernel.errors import N_
 
@@ -218,7 +218,10 @@ def _selector(table: Table) -> Selector:
         return Selector()
     inner = Table(table.reader, table.at("select"), table.values["select"], known=("role", "site", "tag", "service"))
     selector = Selector(
-        role=inner.slug("role"), site=inner.slug("site"), tag=inner.word("tag", 'tag = "…"'), service=inner.slug("service")
+        role=inner.slug("role"),
+        site=inner.slug("site"),
+        tag=inner.word("tag", 'tag = "…"'),
+        service=inner.slug("service"),
     )
     if not inner.values:
         table.reader.fault(errors.SELECTOR_EMPTY, inner.path)

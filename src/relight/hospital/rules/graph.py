@@ -129,7 +129,9 @@ def _known(index: Mapping[str, int], id: str) -> int:
     return index[id]
 
 
-def _rank(needs: Sequence[Sequence[tuple[int, bool]]], dependents: Sequence[Sequence[tuple[int, bool]]]) -> tuple[int, ...]:
+def _rank(
+    needs: Sequence[Sequence[tuple[int, bool]]], dependents: Sequence[Sequence[tuple[int, bool]]]
+) -> tuple[int, ...]:
     """Number the nodes so that each comes after all it needs; ties by place."""
     waiting = [len(edges) for edges in needs]
     ready = [place for place, count in enumerate(waiting) if not count]

@@ -57,7 +57,9 @@ def next_unlocks(world: World, *, limit: int) -> tuple[NextUnlock, ...]:
                     best[key] = NextUnlock(
                         unlock=found, changes=best[key].changes, gain=best[key].gain, cost=best[key].cost
                     )
-    ranked = sorted(best.values(), key=lambda item: (-item.gain / item.cost, item.cost, item.unlock.id, item.unlock.target))
+    ranked = sorted(
+        best.values(), key=lambda item: (-item.gain / item.cost, item.cost, item.unlock.id, item.unlock.target)
+    )
     return tuple(ranked[:limit])
 
 

@@ -144,7 +144,9 @@ class Table:
             self.reader.fault(errors.NAME_NONE, self.path, id=id)
             return {}
         table = Table(self.reader, self.at("names"), self.values["names"], known=LANGUAGES)
-        found = {language: table.word(language, f'{language} = "…"') for language in LANGUAGES if language in table.values}
+        found = {
+            language: table.word(language, f'{language} = "…"') for language in LANGUAGES if language in table.values
+        }
         found = {language: name for language, name in found.items() if name}
         missing = [language for language in LANGUAGES if language not in found]
         if not found:

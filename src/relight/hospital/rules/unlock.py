@@ -128,9 +128,7 @@ def requirements(world: World, node: int, target: int) -> tuple[list[int], list[
     return pools, list(dict.fromkeys(gates))
 
 
-def _groups(
-    world: World, pools: list[int]
-) -> tuple[list[Group], list[list[ComponentReport]], list[Selector | None]]:
+def _groups(world: World, pools: list[int]) -> tuple[list[Group], list[list[ComponentReport]], list[Selector | None]]:
     """Group what could fill the pools by the pools it counts in, machines not yet seen included."""
     asked = frozenset(pools)
     by_pools: dict[frozenset[int], list[ComponentReport]] = {}

@@ -32,7 +32,5 @@ def shortage_warnings(
         base = owner.partition("@")[0]
         unit = graph.kinds[graph.index[owner]] is NodeKind.UNIT
         path: Path = ("service", services[base]) if unit else ("function", functions[base])
-        reader.warning(
-            errors.NEED_OVER_MATCHING, path, id=owner, need=need, selector=selector, matching=matching
-        )
+        reader.warning(errors.NEED_OVER_MATCHING, path, id=owner, need=need, selector=selector, matching=matching)
     return tuple(sorted(reader.warnings, key=lambda fault: fault.line))

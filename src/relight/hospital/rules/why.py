@@ -16,6 +16,7 @@ from relight.hospital.rules.world import World
 from relight.hospital.types import ComponentReport, Level, Selector
 
 NEAREST_SHOWN = 5
+ANY = Selector()
 
 
 class CauseKind(Enum):
@@ -39,7 +40,7 @@ class Cause:
     holds: Level
     chain: tuple[str, ...]
     gate: str = ""
-    select: Selector = Selector()
+    select: Selector = ANY
     have: int = 0
     need: int = 0
     of: int = 0
@@ -97,7 +98,9 @@ def why(world: World, id: str) -> Why:
                 parents[spot] = (node, holds)
                 queue.append((spot, length + 1))
     kept = _without_implied(world, sorted(best.values()))
-    return Why(id=id, level=level, causes=tuple(_cause(world, found, _chain(world, spot, parents)) for found, spot in kept))
+    return Why(
+        id=id, level=level, causes=tuple(_cause(world, found, _chain(world, spot, parents)) for found, spot in kept)
+    )
 
 
 def _causes_at(world: World, node: int, holds: int, length: int) -> list[_Found]:
@@ -117,6 +120,12 @@ def _causes_at(world: World, node: int, holds: int, length: int) -> list[_Found]
     return found
 
 
+def wider_keys(select: Selector) -> list[tuple[str, str, str, str]]:
+    """Return the keys of every selector that takes a selector in, itself included."""
+    role, site, tag, service = (tuple(dict.fromkeys(("", part))) for part in select.key())
+    return list(product(role, site, tag, service))
+
+
 def _without_implied(world: World, found: list[tuple[_Found, _Spot]]) -> list[tuple[_Found, _Spot]]:
     """Leave out each pool that must be short because another listed one, wider and needing no more, is."""
     by_selector: dict[tuple[str, str, str, str], list[tuple[int, int, int]]] = {}
@@ -130,7 +139,7 @@ def _without_implied(world: World, found: list[tuple[_Found, _Spot]]) -> list[tu
         if kind != CauseKind.POOL.value:
             return False
         draft = world.graph.pools[pool]
-        for wider in dict.fromkeys(product(*(("", part) for part in draft.select.key()))):
+        for wider in wider_keys(draft.select):
             for need, held, other in by_selector.get(wider, ()):
                 same_pool = wider == draft.select.key() and need == draft.need and held == holds
                 if other != place and need <= draft.need and held <= holds and (not same_pool or other < place):

@@ -101,7 +101,9 @@ def world_build(graph: Graph, components: Iterable[ComponentReport], *, open_gat
     return World(graph=graph, state=evaluate(graph, counts=counts, open_gates=gates), waiting=Waiting(graph, reports))
 
 
-def component_change(graph: Graph, before: ComponentReport | None, after: ComponentReport) -> list[tuple[int, int, str]]:
+def component_change(
+    graph: Graph, before: ComponentReport | None, after: ComponentReport
+) -> list[tuple[int, int, str]]:
     """Return the steps of pool counts that one new report means."""
     steps: list[tuple[int, int, str]] = []
     if before is not None and before.operational:

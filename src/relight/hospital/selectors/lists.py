@@ -71,7 +71,9 @@ def _function(view: FunctionView, names: dict[str, str]) -> FunctionRow:
         view=view,
         href=reverse("hospital:node", args=[view.id]),
         word=gettext(LEVEL_WORDS[NodeKind.FUNCTION, view.level]),
-        needs=tuple(Link(label=names.get(id, id), href=reverse("hospital:node", args=[id]), note=note) for id, note in needs),
+        needs=tuple(
+            Link(label=names.get(id, id), href=reverse("hospital:node", args=[id]), note=note) for id, note in needs
+        ),
         acceptance=words[view.accepted],
     )
 

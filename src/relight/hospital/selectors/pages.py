@@ -217,9 +217,7 @@ class _Linker:
 
     def __call__(self, id: str, *, vital: bool = True) -> NodeLink:
         level = Level(self.world.state.levels[self.hospital.graph.index[id]])
-        return NodeLink(
-            id=id, name=self.naming.node(id), state=words.level_code(self.hospital, id, level), vital=vital
-        )
+        return NodeLink(id=id, name=self.naming.node(id), state=words.level_code(self.hospital, id, level), vital=vital)
 
 
 def _cause_line(hospital: Hospital, naming: Naming, link: _Linker, cause: Cause) -> CauseLine:

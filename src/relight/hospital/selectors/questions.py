@@ -27,6 +27,7 @@ from relight.hospital.selectors import words
 from relight.hospital.selectors.names import Naming, naming_of
 from relight.hospital.selectors.standing import standing_get, world_get
 from relight.hospital.types import Level
+from relight.kernel.errors import MissingError
 
 NEXT_KEPT = 50
 _lock = Lock()
@@ -82,7 +83,9 @@ def why_in(hospital: Hospital, world: World, naming: Naming, id: str) -> Answer:
         found = Why(id=id, level=leaf_level(world, id), causes=())
     state = words.level_code(hospital, id, found.level)
     extra = {"id": id, "state": state, "causes": [cause.document() for cause in found.causes]}
-    return Answer(about=found, naming=naming, say=lambda: words.why_sentences(hospital, world, naming, found), extra=extra)
+    return Answer(
+        about=found, naming=naming, say=lambda: words.why_sentences(hospital, world, naming, found), extra=extra
+    )
 
 
 def why_list(ids: Sequence[str]) -> dict[str, Answer]:
@@ -124,8 +127,8 @@ def _unlock_leaf(world: World, id: str) -> Unlock:
         return Unlock(id=id, level=level, target=Level.NORMAL)
     kind, _, rest = id.partition(":")
     if id in world.graph.gate_index:
-        found = {"acceptances": (rest,)} if kind == "acceptance" else {"zones": (rest,)}
-        return Unlock(id=id, level=level, target=Level.NORMAL, lower_bound=1, **found)
+        acceptances, zones = ((rest,), ()) if kind == "acceptance" else ((), (rest,))
+        return Unlock(id=id, level=level, target=Level.NORMAL, lower_bound=1, acceptances=acceptances, zones=zones)
     component = world.waiting.components[id]
     return Unlock(id=id, level=level, target=Level.NORMAL, lower_bound=1, components=(component,))
 
@@ -168,9 +171,10 @@ def next_unlocks(limit: int = 5) -> list[NextAnswer]:
 
     Computed once for each revision of the hospital in this process.
     """
-    if standing_get() is None:
+    try:
+        hospital, world, naming = ask()
+    except MissingError:
         return []
-    hospital, world, naming = ask()
     found = _ranked(world)
     return [_next_answer(hospital, naming, item) for item in found[:limit]]
 

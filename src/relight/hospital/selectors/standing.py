@@ -101,7 +101,9 @@ def state_read(graph: Graph) -> State:
     stored = dict(Pool.objects.values_list("key", "operational"))
     counts = [stored.get(pool_key(pool), 0) for pool in graph.pools]
     gates = open_gates()
-    return evaluate(graph, counts=counts, open_gates=[graph.gate_index[gate] for gate in gates if gate in graph.gate_index])
+    return evaluate(
+        graph, counts=counts, open_gates=[graph.gate_index[gate] for gate in gates if gate in graph.gate_index]
+    )
 
 
 def world_get() -> tuple[Hospital, World]:

@@ -103,7 +103,9 @@ def cause_sentence(naming: Naming, cause: Cause, *, with_way: bool = True) -> st
             "what": naming.selector(cause.select),
         }
         if cause.nearest:
-            text += " (" + gettext("nearest: %(names)s") % {"names": ", ".join(stages(c) for c in cause.nearest[:3])} + ")"
+            text += (
+                " (" + gettext("nearest: %(names)s") % {"names": ", ".join(stages(c) for c in cause.nearest[:3])} + ")"
+            )
     between = [naming.node(id) for id in cause.chain[1:-1]]
     if between and with_way:
         text += ", " + gettext("through %(way)s") % {"way": " → ".join(between)}
@@ -117,7 +119,10 @@ def unlock_sentences(hospital: Hospital, naming: Naming, found: Unlock) -> list[
     """Say the least set: how many, whether that is proven, then its parts in the order of doing."""
     name, target = naming.node(found.id), level_word(hospital, found.id, found.target)
     if found.reached:
-        return [gettext("%(name)s is already %(state)s.") % {"name": name, "state": level_word(hospital, found.id, found.level)}]
+        return [
+            gettext("%(name)s is already %(state)s.")
+            % {"name": name, "state": level_word(hospital, found.id, found.level)}
+        ]
     head = ngettext(
         "%(size)d thing brings %(name)s to %(target)s.", "%(size)d things bring %(name)s to %(target)s.", found.size
     )
@@ -132,7 +137,9 @@ def unlock_sentences(hospital: Hospital, naming: Naming, found: Unlock) -> list[
 
 def set_parts(naming: Naming, found: Unlock) -> list[str]:
     """Say each part of a set: zones, machines soonest first, machines to be found, acceptances."""
-    parts = [gettext("open the zone segment of %(site)s") % {"site": naming.sites.get(site, site)} for site in found.zones]
+    parts = [
+        gettext("open the zone segment of %(site)s") % {"site": naming.sites.get(site, site)} for site in found.zones
+    ]
     parts.extend(gettext("bring back %(machine)s") % {"machine": stages(c)} for c in found.components)
     for missing in found.unseen:
         parts.append(
@@ -168,7 +175,11 @@ def impact_sentences(hospital: Hospital, naming: Naming, found: Impact) -> list[
     others = [change for change in found.changes if change.id != found.id]
     name = naming.node(found.id)
     if found.returns:
-        title = gettext("The return of %(name)s brings back:") if others else gettext("The return of %(name)s alone brings nothing else back.")
+        title = (
+            gettext("The return of %(name)s brings back:")
+            if others
+            else gettext("The return of %(name)s alone brings nothing else back.")
+        )
     else:
         title = gettext("Without %(name)s this falls:") if others else gettext("Without %(name)s nothing else falls.")
     sentences = [title % {"name": name}]
@@ -176,7 +187,9 @@ def impact_sentences(hospital: Hospital, naming: Naming, found: Impact) -> list[
     if found.helps:
         names = [naming.node(id) for id in found.helps if id != found.id]
         if names:
-            sentences.append(gettext("It brings nearer, without changing them yet: %(names)s.") % {"names": some(names)})
+            sentences.append(
+                gettext("It brings nearer, without changing them yet: %(names)s.") % {"names": some(names)}
+            )
     return sentences
 
 

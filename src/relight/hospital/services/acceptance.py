@@ -17,7 +17,7 @@ from relight.hospital.selectors.standing import hospital_get, state_read
 from relight.hospital.services.load import digest_in_force
 from relight.hospital.services.settle import change_settle, changes_body, demand
 from relight.hospital.types import NodeKind
-from relight.journal.api import new_id, writing
+from relight.journal.api import Body, new_id, writing
 from relight.kernel.act import Act
 from relight.people.api import Permission, service, signature_make
 
@@ -66,7 +66,7 @@ def function_accept(*, act: Act, function: str, note: str, password: str) -> Non
         )
         gate = hospital.graph.gate_index[acceptance_id(function)]
         events, _ = change_settle(act=act, hospital=hospital, state=state, change=Change(gates=[(gate, True)]))
-        body = {**statement, "digest": digest, "signature": str(signature.id), "changes": changes_body(events)}
+        body: Body = {**statement, "digest": digest, "signature": str(signature.id), "changes": changes_body(events)}
         log.entry("hospital.accept", subject=f"function:{function}", body=body, events=events)
 
 
@@ -90,5 +90,5 @@ def acceptance_withdraw(*, act: Act, function: str, note: str) -> None:
         row.ended_at, row.ended_by, row.ended_note = act.at, act.actor, note
         row.save(update_fields=["ended_at", "ended_by", "ended_note"])
         events, _ = change_settle(act=act, hospital=hospital, state=state, change=Change(gates=[(gate, False)]))
-        body = {"function": function, "note": note, "acceptance": str(row.id), "changes": changes_body(events)}
+        body: Body = {"function": function, "note": note, "acceptance": str(row.id), "changes": changes_body(events)}
         log.entry("hospital.acceptance_withdraw", subject=f"function:{function}", body=body, events=events)

@@ -17,7 +17,7 @@ from relight.hospital.rules.world import component_change
 from relight.hospital.selectors.standing import components_read, hospital_find, pool_key, state_read
 from relight.hospital.services.settle import BATCH, change_settle, changes_body, revision_raise
 from relight.hospital.types import ComponentReport
-from relight.journal.api import EventDraft, is_writing, writing
+from relight.journal.api import Body, EventDraft, is_writing, writing
 from relight.kernel.act import Act
 
 NAME_LENGTH = 255
@@ -40,15 +40,16 @@ def components_report(*, act: Act, reports: Iterable[ComponentReport]) -> int:
     with writing(act) as log:
         _store(differing)
         hospital = hospital_find()
+        events: list[EventDraft] = []
+        lapsed: list[str] = []
         if hospital is None:
             revision_raise()
-            events, lapsed = [], []
         else:
             events, lapsed = _settle(act, hospital, known, differing)
         for function in lapsed:
             log.entry("hospital.acceptance_lapse", subject=f"function:{function}", body={"function": function})
         if events or not nested:
-            body = {"components": len(differing), "changes": changes_body(events)}
+            body: Body = {"components": len(differing), "changes": changes_body(events)}
             log.entry("hospital.recompute", subject="hospital:graph", body=body, events=events)
     return len(events)
 

@@ -15,10 +15,16 @@ from relight.hospital.rules.diff import description_compare
 from relight.hospital.rules.graph import Graph, State, count_pools, evaluate
 from relight.hospital.rules.reader import Reader
 from relight.hospital.rules.warnings import shortage_warnings
-from relight.hospital.selectors.standing import components_read, description_in_force, open_gates, pool_key, standing_get
+from relight.hospital.selectors.standing import (
+    components_read,
+    description_in_force,
+    open_gates,
+    pool_key,
+    standing_get,
+)
 from relight.hospital.services.settle import BATCH, changes_body, levels_store, revision_raise
 from relight.hospital.types import Description, DescriptionCheck, DescriptionDiff, Fault, Level, LoadReport, ZoneState
-from relight.journal.api import EventDraft, new_id, writing
+from relight.journal.api import Body, EventDraft, new_id, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import RelightError
 from relight.people.api import Permission, service
@@ -77,7 +83,7 @@ def description_load(
             raise REMOVAL_UNCONFIRMED.error(where=description.filename, count=len(diff.removed), ids=ids)
         _put_in_force(act, description, day_zero)
         events = _rebuild(act, hospital_compile(description))
-        body = {
+        body: Body = {
             "filename": description.filename,
             "digest": description.digest,
             "before": before,
@@ -87,7 +93,7 @@ def description_load(
             "changes": changes_body(events),
         }
         cause = {"digest": description.digest, "before": before}
-        loaded = {"from": before, "to": description.digest, "cause": cause}
+        loaded: Body = {"from": before, "to": description.digest, "cause": cause}
         first = EventDraft(name="hospital.loaded", subject=f"group:{description.group.id}", body=loaded)
         log.entry("hospital.load", subject=f"group:{description.group.id}", body=body, events=[first, *events])
     return LoadReport(diff=diff, loaded=True, changes=len(events), warnings=load_warnings(description))

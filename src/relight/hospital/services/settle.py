@@ -18,7 +18,7 @@ from relight.hospital.rules.compile import Hospital
 from relight.hospital.rules.graph import Change, Delta, State, Trigger, commit, propagate
 from relight.hospital.selectors.standing import nodes_read, pool_key
 from relight.hospital.types import LEVEL_CODES, Level, Word
-from relight.journal.api import EventDraft
+from relight.journal.api import Body, EventDraft
 from relight.kernel.act import Act
 from relight.kernel.verdict import Verdict
 
@@ -107,7 +107,7 @@ def _moved(act: Act, row: Node, level: int, trigger: Trigger) -> NodeChange:
 def _event(hospital: Hospital, change: NodeChange) -> EventDraft:
     node = hospital.node(change.node)
     before, after = (LEVEL_CODES[node.kind, Level(level)] for level in (change.before, change.after))
-    body = {"id": node.id, "from": before, "to": after, "cause": {"via": change.via, "root": change.root}}
+    body: Body = {"id": node.id, "from": before, "to": after, "cause": {"via": change.via, "root": change.root}}
     return EventDraft(name=f"hospital.{node.kind.value}_changed", subject=f"{node.kind.value}:{node.id}", body=body)
 
 

@@ -14,7 +14,7 @@ from relight.hospital.rules.zones import SIGNATURES, may_become, may_sign, next_
 from relight.hospital.selectors.standing import hospital_get, state_read
 from relight.hospital.services.settle import change_settle, changes_body, demand, moment_words, revision_raise
 from relight.hospital.types import ZoneState
-from relight.journal.api import EventDraft, Log, new_id, writing
+from relight.journal.api import Body, EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.people.api import Permission, service, signature_make
 
@@ -52,7 +52,7 @@ def zone_build(*, act: Act, site: str, note: str = "") -> None:
         row.state, row.since, row.actor, row.note = ZoneState.BUILDING.value, act.at, act.actor, note.strip()
         row.save()
         revision_raise()
-        body = {"site": site, "note": row.note, "out_of_order": out_of_order, "turn": row.turn}
+        body: Body = {"site": site, "note": row.note, "out_of_order": out_of_order, "turn": row.turn}
         log.entry("hospital.zone_build", subject=f"zone:{site}", body=body, events=[_event(row, before, act)])
 
 
@@ -82,7 +82,7 @@ def zone_open_sign(*, act: Act, site: str, password: str) -> bool:
             signature=signature.id,
         )
         opens = len(signed) + 1 >= SIGNATURES
-        body = {**statement, "digest": digest, "signature": str(signature.id), "signatures": len(signed) + 1}
+        body: Body = {**statement, "digest": digest, "signature": str(signature.id), "signatures": len(signed) + 1}
         if opens:
             _turn(log, hospital, row, ZoneState.OPEN, act, verb="hospital.zone_open", body=body)
         else:
@@ -104,13 +104,11 @@ def zone_close(*, act: Act, site: str, note: str) -> None:
         row = _segment(hospital, site)
         demand(may_become(ZoneState(row.state), ZoneState.CLOSED, site=site), where=site)
         row.note = note.strip()
-        body = {"site": site, "note": row.note, "turn": row.turn}
+        body: Body = {"site": site, "note": row.note, "turn": row.turn}
         _turn(log, hospital, row, ZoneState.CLOSED, act, verb="hospital.zone_close", body=body)
 
 
-def _turn(
-    log: Log, hospital: Hospital, row: ZoneSegment, state: ZoneState, act: Act, *, verb: str, body: dict[str, object]
-) -> None:
+def _turn(log: Log, hospital: Hospital, row: ZoneSegment, state: ZoneState, act: Act, *, verb: str, body: Body) -> None:
     """Open or close a segment: store it, settle the levels of its units, write it down."""
     stored = state_read(hospital.graph)
     before = ZoneState(row.state)
@@ -119,10 +117,15 @@ def _turn(
     gate = hospital.graph.gate_index.get(zone_id(row.site))
     gates = [] if gate is None else [(gate, state is ZoneState.OPEN)]
     events, _ = change_settle(act=act, hospital=hospital, state=stored, change=Change(gates=gates))
-    entry_body = {**body, "changes": changes_body(events)}
-    log.entry(verb, subject=f"zone:{row.site}", body=entry_body, events=[_event(row, before, act), *events])  # type: ignore[arg-type]
+    entry_body: Body = {**body, "changes": changes_body(events)}
+    log.entry(verb, subject=f"zone:{row.site}", body=entry_body, events=[_event(row, before, act), *events])
 
 
 def _event(row: ZoneSegment, before: ZoneState, act: Act) -> EventDraft:
-    body = {"site": row.site, "from": before.value, "to": row.state, "cause": {"actor": act.actor, "note": row.note}}
+    body: Body = {
+        "site": row.site,
+        "from": before.value,
+        "to": row.state,
+        "cause": {"actor": act.actor, "note": row.note},
+    }
     return EventDraft(name="hospital.zone_changed", subject=f"zone:{row.site}", body=body)
