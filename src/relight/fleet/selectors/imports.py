@@ -6,12 +6,12 @@ Owns the loading of the identity index: a handful of queries, whatever the size 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -30,10 +30,26 @@ from relight.fleet.readers.types import FORMAT_WORDS, WHY_WORDS, Format, Why
 from relight.fleet.readers.values import maker_of
 from relight.fleet.rules.identity import Claim, Index
 from relight.fleet.rules.placement import Placer, Rule
+from relight.fleet.rules.said import said_again
 from relight.fleet.types import IdentifierKind, Kind, Nature, Stage
 from relight.hospital.api import placement_rules, service_list, site_list
+from relight.kernel.errors import N_
 from relight.people.api import names_of
 
+RUN_WORDS: Mapping[str, str] = {
+    "offered": N_("to confirm"),
+    "waiting": N_("under way"),
+    "done": N_("imported"),
+    "refused": N_("refused"),
+    "dropped": N_("left out"),
+}
+RUN_STATES: Mapping[str, str] = {
+    "offered": "unknown",
+    "waiting": "degraded",
+    "done": "up",
+    "refused": "down",
+    "dropped": "unknown",
+}
 LANGUAGES = ("fr", "nl", "de", "en")
 
 
@@ -135,6 +151,8 @@ class RunLine:
     rows_bad: int
     aside_open: int
     doubtful: int
+    state: str
+    state_word: str
 
 
 def format_word(format: str) -> str:
@@ -145,13 +163,16 @@ def format_word(format: str) -> str:
         return format
 
 
-def run_lines(*, start: int = 0, limit: int = 50) -> tuple[list[RunLine], int]:
-    """List the imports, newest first, with how many there are. Three queries."""
-    query = ImportRun.objects.annotate(aside_open=Count("aside", filter=Q(aside__mended=False)))
-    runs = list(query[start : start + limit])
+def run_query() -> QuerySet[ImportRun]:
+    """All imports but those dropped, each with how many rows wait to be mended."""
+    open_rows = Count("aside", filter=Q(aside__mended=False))
+    return ImportRun.objects.exclude(status="dropped").annotate(aside_open=open_rows)
+
+
+def run_lines(runs: Sequence[ImportRun]) -> list[RunLine]:
+    """Say of each import of `run_query` what the list shows. One query for the names."""
     names = names_of({run.actor for run in runs})
-    lines = [_line(run, names) for run in runs]
-    return lines, ImportRun.objects.count()
+    return [_line(run, names) for run in runs]
 
 
 def _line(run: ImportRun, names: Mapping[str, str]) -> RunLine:
@@ -164,6 +185,8 @@ def _line(run: ImportRun, names: Mapping[str, str]) -> RunLine:
         rows_bad=int(run.counts.get("rows_bad", 0)),
         aside_open=int(getattr(run, "aside_open", 0)),
         doubtful=int(run.counts.get("doubtful", 0)),
+        state=RUN_STATES.get(run.status, "unknown"),
+        state_word=gettext(RUN_WORDS.get(run.status, run.status)),
     )
 
 
@@ -193,15 +216,34 @@ def doubt_count() -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsideLine:
+    """A row kept aside. Args: message: what is wrong and what to do, in the reader's language."""
+
+    row: AsideRow
+    message: str
+
+
+def aside_line(row: AsideRow) -> AsideLine:
+    """Say of a row kept aside what is wrong, in the reader's language."""
+    return AsideLine(row=row, message=said_again(row.code, row.message, gettext))
+
+
+def _error(error: Mapping[str, str]) -> dict[str, str]:
+    """A stored refusal in the reader's language."""
+    code = str(error.get("code", ""))
+    said = {key: said_again(code, str(error.get(key, "")), gettext) for key in ("message", "next")}
+    return {**said, "code": code}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunPage:
     """What the page of one import shows."""
 
     line: RunLine
-    aside: Sequence[AsideRow]
+    aside: Sequence[AsideLine]
     doubts: Sequence[DoubtLine]
     skipped: Sequence[tuple[str, int]]
     mapping: Sequence[tuple[str, str]]
-    machines: int
     expected: bool
     error: Mapping[str, str]
 
@@ -209,9 +251,8 @@ class RunPage:
 def run_page(run: ImportRun, *, aside_limit: int = 200) -> RunPage:
     """Gather a run with its rows kept aside, its doubts, its counts."""
     words = {why.value: WHY_WORDS[why] for why in Why}
-    aside = list(run.aside.filter(mended=False).order_by("line", "id")[:aside_limit])
-    query = ImportRun.objects.annotate(aside_open=Count("aside", filter=Q(aside__mended=False)))
-    shown = query.get(pk=run.pk)
+    aside = [aside_line(row) for row in run.aside.filter(mended=False).order_by("line", "id")[:aside_limit]]
+    shown = run_query().get(pk=run.pk) if run.status != "dropped" else run
     error = run.counts.get("error")
     return RunPage(
         line=_line(shown, names_of({run.actor})),
@@ -221,15 +262,14 @@ def run_page(run: ImportRun, *, aside_limit: int = 200) -> RunPage:
             (gettext(words.get(why, why)), int(count)) for why, count in run.counts.get("rows_skipped", {}).items()
         ],
         mapping=sorted(run.mapping.items()),
-        machines=run.sightings.values("item").distinct().count(),
         expected=run.nature == Nature.EXPECTED.value,
-        error=error if isinstance(error, dict) else {},
+        error=_error(error) if isinstance(error, dict) else {},
     )
 
 
-def machines_of(run: ImportRun, *, limit: int = 50) -> Iterable[LineItem]:
-    """The first machines a run's records are about."""
-    return LineItem.objects.filter(sightings__run=run).distinct().order_by("name", "id")[:limit]
+def machines_of(run: ImportRun) -> QuerySet[LineItem]:
+    """The machines the records of an import are about."""
+    return LineItem.objects.filter(pk__in=run.sightings.values("item"))
 
 
 def last_seen(moment: datetime | None, act_at: datetime) -> datetime:

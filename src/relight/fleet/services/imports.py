@@ -13,7 +13,6 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,7 +33,6 @@ from relight.fleet.readers.types import (
     TABLES,
     BadRow,
     Format,
-    ImportPreview,
     ImportReport,
     Outcome,
     Reading,
@@ -49,6 +47,7 @@ from relight.fleet.selectors.imports import (
     run_get,
     sightings_of,
 )
+from relight.fleet.selectors.offers import import_preview
 from relight.fleet.services.bulk import collector_at_rest
 from relight.fleet.services.import_plan import Plan, Progress, plan_make
 from relight.fleet.services.import_write import Writer
@@ -60,37 +59,7 @@ from relight.kernel.errors import RelightError
 from relight.people.api import Permission, service
 
 OFFERED, WAITING, DONE, REFUSED, DROPPED = "offered", "waiting", "done", "refused", "dropped"
-PREVIEW_ROWS = 8
 MEDIA_TYPE = "application/octet-stream"
-
-
-def import_preview(
-    *, content: bytes, mapping: Mapping[str, str] | None = None, rows: int = PREVIEW_ROWS
-) -> ImportPreview:
-    """Say what a file is and show its first machines; writes nothing.
-
-    Args: mapping: column by field, where the guess is wrong; an empty column takes a field out.
-    Raises: the refusals RL-FLT-060 to 079.
-    """
-    reading = reading_of(content, wished=mapping)
-    shown: list[SightingRow] = []
-    bad: list[BadRow] = []
-    for outcome in islice(reading.outcomes, rows * 50):
-        if isinstance(outcome, SightingRow) and len(shown) < rows:
-            shown.append(outcome)
-        elif isinstance(outcome, BadRow) and len(bad) < rows:
-            bad.append(outcome)
-        if len(shown) >= rows:
-            break
-    return ImportPreview(
-        format=reading.format,
-        encoding=reading.encoding,
-        delimiter=reading.delimiter,
-        headers=reading.headers,
-        mapping=reading.mapping,
-        rows=tuple(shown),
-        bad=tuple(bad),
-    )
 
 
 @service(Permission.FLEET_IMPORT)
