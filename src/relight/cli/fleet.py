@@ -9,13 +9,12 @@ import mimetypes
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from relight.cli import fleet_import
 from relight.cli.errors import USAGE
 from relight.cli.shell import As, Json, cli_act, command, file_read, group, password_ask, print_document, translate
 from relight.kernel.errors import N_, RelightError
@@ -396,5 +395,4 @@ def _signer(name: str, *, from_stdin: bool) -> tuple[Act, str]:
             os.environ["RELIGHT_PASSWORD"] = before
 
 
-if find_spec("relight.cli.fleet_import") is not None:
-    import_module("relight.cli.fleet_import").mount(app)
+fleet_import.mount(app)

@@ -34,7 +34,7 @@ from relight.fleet.services.admission import admission_sign
 from relight.fleet.services.attest import items_attest
 from relight.fleet.services.items import items_edit
 from relight.fleet.services.line import items_move, items_quarantine, items_release, items_retire, items_return
-from relight.fleet.types import KLASS_WORDS, BatchReport, Capacity, Kind, Klass, Refusal, Stage, Upload
+from relight.fleet.types import KLASS_WORDS, BatchReport, Capacity, Kind, Klass, Refusal, Stage, State, Upload
 from relight.kernel.act import Act
 from relight.kernel.errors import N_
 
@@ -240,6 +240,8 @@ class AttestForm(BatchForm):
 
     def consequences(self, preview: Preview) -> list[str]:
         count = len(preview.allowed)
+        signed = any(row.state is State.VERIFIED for row in preview.allowed)
+        void = [gettext("Signatures for admission given before no longer hold.")] if signed else []
         return [
             ngettext(
                 "Your name stands for what you tick, for %(count)d item.",
@@ -247,7 +249,7 @@ class AttestForm(BatchForm):
                 count,
             )
             % {"count": count},
-            gettext("Signatures for admission given before no longer hold."),
+            *void,
         ]
 
     def context(self) -> dict[str, object]:
@@ -444,9 +446,11 @@ class _SignForm(BatchForm):
 
     def context(self) -> dict[str, object]:
         policy = self.sheet.policy
+        words = words_now(places=True)
         lines = [
             {
                 "item": line.item,
+                "place": words.place(line.item.site, line.item.service),
                 "checks": [self.words.check(policy.checks[p.check]) for p in line.proofs if p.check in policy.checks],
                 "files": sum(len(proof.evidence) for proof in line.proofs),
                 "digest": line.digest,

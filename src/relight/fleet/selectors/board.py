@@ -43,14 +43,14 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One stage: how many stand in it, since when the longest, and those that wait longest."""
+    """One stage: how many stand in it, since when the longest, and those that wait longest, with their site."""
 
     state: str
     word: str
     count: int
     href: str
     oldest: datetime | None
-    items: tuple[LineItem, ...]
+    items: tuple[tuple[LineItem, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,8 @@ def board_page(*, kind: Kind) -> BoardPage:
     others = sorted({site for site, _ in cells} - known, key=lambda site: (site == "", site))
     views: list[tuple[str, str, str]] = [(site.id, site.name, _zone(site)) for site in sites]
     views += [(site, site or gettext("not placed yet"), "") for site in others]
-    columns = tuple(_column(state, kind, cells, words) for state in SHOWN)
+    names = {site.id: site.name for site in sites}
+    columns = tuple(_column(state, kind, cells, words, names) for state in SHOWN)
     rows = tuple(_row(site, name, zone, kind, cells, words) for site, name, zone in views)
     return BoardPage(
         kind=kind.value,
@@ -88,7 +89,9 @@ def _zone(site: SiteView) -> str:
     return site.zone.value
 
 
-def _column(state: State, kind: Kind, cells: Mapping[tuple[str, State], Cell], words: Words) -> Column:
+def _column(
+    state: State, kind: Kind, cells: Mapping[tuple[str, State], Cell], words: Words, names: Mapping[str, str]
+) -> Column:
     mine = [cell for (_, at), cell in cells.items() if at is state]
     waiting = waiting_longest(kind=kind, state=state) if state in WAITING and mine else []
     return Column(
@@ -97,7 +100,7 @@ def _column(state: State, kind: Kind, cells: Mapping[tuple[str, State], Cell], w
         count=sum(cell.count for cell in mine),
         href=items_href(kind=kind.value, state=state.value),
         oldest=min((cell.oldest for cell in mine if cell.oldest), default=None) if state in WAITING else None,
-        items=tuple(waiting),
+        items=tuple((item, names.get(item.site, item.site)) for item in waiting),
     )
 
 

@@ -34,6 +34,7 @@ from relight.fleet.selectors.items import BATCH_LIMIT, item_filter, item_query
 from relight.fleet.types import BatchReport
 from relight.kernel.errors import RelightError
 from relight.people.api import Permission, needs
+from relight.ui.api import form_blame
 
 
 @needs(Permission.LINE_MOVE)
@@ -104,8 +105,7 @@ def _batch(request: HttpRequest, kind: type[BatchForm]) -> HttpResponse:
     try:
         report = form.run()
     except RelightError as error:
-        field = error.where if error.where in form.fields else None
-        form.add_error(field, f"{error.message(gettext)} {error.next(gettext)}")
+        form_blame(form, error)
         return _show(request, form)
     _say(request, form, report)
     return redirect(_back(request, chosen))

@@ -22,7 +22,7 @@ from relight.fleet.services.items import item_add
 from relight.journal.api import evidence_read
 from relight.kernel.errors import RelightError
 from relight.people.api import Permission, needs
-from relight.ui.api import csv_response, table_read
+from relight.ui.api import csv_response, form_blame, table_read
 
 
 @needs(Permission.FLEET_READ)
@@ -79,8 +79,7 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             added = item_add(act=request.act, item=form.item())
         except RelightError as error:
-            field = error.where if error.where in form.fields else None
-            form.add_error(field, f"{error.message(gettext)} {error.next(gettext)}")
+            form_blame(form, error)
         else:
             messages.success(request, gettext("Added."))
             return redirect("fleet:item", item=added)
