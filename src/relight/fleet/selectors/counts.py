@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, TruncHour
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -148,29 +148,29 @@ def waiting_longest(*, kind: Kind, state: State, site: str = "", limit: int = 3)
     return list(query.order_by("stage_since", "id")[:limit])
 
 
-def burn_up(*, until: datetime, kind: Kind = Kind.MACHINE) -> tuple[BurnPoint, ...]:
-    """Return the line at the end of each crisis day: admitted and in the line, day 0 first.
+def burn_up(*, until: datetime, kind: Kind = Kind.MACHINE, start: datetime | None = None) -> tuple[BurnPoint, ...]:
+    """Return the line at the end of each crisis day: admitted, in the line, expected; day 0 first.
 
-    Args: until: the moment the series ends at; later moves are left out. Moves before day 0 count
-    into day 0; without a day 0 the first day with a move is day 0. expected: by the day a source first
-    said so. Three reads, grouped by hour, so that they stay small.
+    Args: until: the moment the series ends at; later moves are left out. start: day zero, when the
+    caller has it in hand. Moves before day 0 count into day 0; without a day 0 the first day with a
+    move is day 0. expected: by the day a source first said so. Two reads, grouped by moment: the
+    items of one act moved together.
     """
     moves = (
         StageMove.objects.filter(item__kind=kind.value, at__lte=until)
-        .annotate(hour=TruncHour("at"))
-        .values("hour", "from_state", "to_state")
-        .order_by("hour")
+        .values("at", "from_state", "to_state")
+        .order_by("at")
         .annotate(count=Count("pk"))
     )
     changes: dict[int, list[int]] = {}
-    start = day_zero()
+    start = start or day_zero()
     for move in moves:
-        start = start or move["hour"]
-        change = changes.setdefault(_day(move["hour"], start), [0, 0, 0])
+        start = start or move["at"]
+        change = changes.setdefault(_day(move["at"], start), [0, 0, 0])
         change[0] += move["count"] * _enters(move, {State.ADMITTED.value})
         change[1] += move["count"] * _enters(move, {state.value for state in IN_LINE})
-    for hour, count in _expected_since(kind=kind, until=until):
-        changes.setdefault(_day(hour, start or hour), [0, 0, 0])[2] += count
+    for at, count in _expected_since(kind=kind, until=until):
+        changes.setdefault(_day(at, start or at), [0, 0, 0])[2] += count
     last = max([0, *changes, _day(until, start or until)])
     points: list[BurnPoint] = []
     admitted = in_line = expected = 0
@@ -182,17 +182,16 @@ def burn_up(*, until: datetime, kind: Kind = Kind.MACHINE) -> tuple[BurnPoint, .
 
 
 def _expected_since(*, kind: Kind, until: datetime) -> list[tuple[datetime, int]]:
-    """Count the items expected now by the hour a source first said they should be there."""
+    """Count the items expected now by the moment a source first said they should be there."""
     said = Sighting.objects.filter(item=OuterRef("pk"), nature=Nature.EXPECTED.value).order_by("run__at")
     rows = (
         LineItem.objects.filter(kind=kind.value, expected=True)
-        .annotate(hour=TruncHour(Coalesce(Subquery(said.values("run__at")[:1]), F("added_at"))))
-        .filter(hour__lte=until)
-        .values_list("hour")
-        .order_by("hour")
+        .annotate(since=Coalesce(Subquery(said.values("run__at")[:1]), F("added_at")))
+        .values_list("since")
+        .order_by("since")
         .annotate(count=Count("pk"))
     )
-    return list(rows)
+    return [(since, count) for since, count in rows if since <= until]
 
 
 def _day(at: datetime, start: datetime) -> int:

@@ -162,6 +162,7 @@ class Overview:
     next_site: str | None = None
     units: tuple[UnitView, ...] = ()
     functions: tuple[FunctionView, ...] = ()
+    naming: Naming | None = None
 
 
 def overview() -> Overview:
@@ -178,6 +179,7 @@ def overview() -> Overview:
         next_site=site_next(sites),
         units=tuple(units_of(hospital, naming, rows=rows)),
         functions=tuple(functions_of(hospital, naming, rows=rows)),
+        naming=naming,
     )
 
 

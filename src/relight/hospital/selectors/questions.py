@@ -25,7 +25,7 @@ from relight.hospital.rules.why import Why
 from relight.hospital.rules.world import World
 from relight.hospital.selectors import words
 from relight.hospital.selectors.names import Naming, naming_of
-from relight.hospital.selectors.standing import standing_get, world_get
+from relight.hospital.selectors.standing import world_get
 from relight.hospital.types import Level
 from relight.kernel.errors import MissingError
 
