@@ -18,6 +18,7 @@ from relight.cli.scenario.bench import Bench
 from relight.cli.scenario.errors import HOME_HOLDS_HOSPITAL, REPLAY_SHORT
 from relight.cli.scenario.machines import machines_make
 from relight.cli.scenario.moments import Moments
+from relight.cli.scenario.passwords import checked_once
 from relight.cli.scenario.sources import sources_make
 from relight.cli.scenario.story import Deed, Verb, deeds_make
 from relight.cli.scenario.types import Klass, Scenario, SourceFile
@@ -83,7 +84,7 @@ def demo_load(scenario: Scenario, *, act: Act, progress: Progress = lambda done,
     """
     if demo_state(act=act):
         return DemoReport(name=scenario.name, fresh=False, machines=counts())
-    with transaction.atomic():
+    with transaction.atomic(), checked_once():
         Replay(scenario, act=act, progress=progress).run()
         found = counts()
         for what, wanted in (("seen", scenario.fleet.total), ("admitted", scenario.story.admitted)):
