@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relight.fleet.views import batch, bench, board, items
+from relight.fleet.views import batch, bench, board, imports, items, passports
 
 app_name = "fleet"
 
@@ -17,6 +17,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<uuid:item>/evidence/<str:digest>/", items.evidence, name="evidence"),
     path("scan/", items.scan, name="scan"),
     path("bench/", bench.bench, name="bench"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<uuid:run>/", imports.run, name="import"),
+    path("imports/<uuid:run>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<uuid:run>/drop/", imports.drop, name="import-drop"),
+    path("imports/<uuid:run>/aside/<int:aside>/", imports.aside, name="aside"),
+    path("doubts/", imports.doubts, name="doubts"),
     path("batch/move/", batch.move, name="move"),
     path("batch/attest/", batch.attest, name="attest"),
     path("batch/sign-security/", batch.sign_security, name="sign-security"),
@@ -25,5 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batch/release/", batch.release, name="release"),
     path("batch/retire/", batch.retire, name="retire"),
     path("batch/return/", batch.return_, name="return"),
+    path("passport/", passports.check, name="passport-check"),
+    path("batch/labels/", passports.labels, name="labels"),
     path("batch/edit/", batch.edit, name="edit"),
 ]
