@@ -18,7 +18,7 @@ from relight.fleet.readers.types import BadRow, Outcome, Skipped, Why
 from relight.fleet.readers.values import time_of
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{};]|#[^\n]*|//[^\n]*|[^\s{};"#]+|"')
-_LEASE = re.compile(r"^[ \t]*(?:lease[ \t]+\S+|ia-(?:na|ta|pd)[ \t]+\S.*|host[ \t]+\S+)[ \t]*\{", re.MULTILINE)
+_LEASE = re.compile(r"^[ \t]*(?:lease[ \t]+\S+|ia-(?:na|ta|pd)[ \t]+\S.*|.*\bhost[ \t]+\S+)[ \t]*\{", re.MULTILINE)
 _WEEKDAY = re.compile(r"[0-6]\Z")
 
 

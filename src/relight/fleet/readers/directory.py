@@ -75,7 +75,7 @@ def directory_draft(attributes: Attributes, *, line: int, dn: str = "", text: st
     The record is the objectGUID where there is one (it survives a move), else the distinguished
     name. The organisational units tell nothing for sure and stay among the source's own words.
     """
-    dn = dn or _one(attributes, "distinguishedname")
+    dn = dn or _one(attributes, "distinguishedname") or _one(attributes, "dn")
     system = (_one(attributes, "operatingsystem"), _one(attributes, "operatingsystemversion"))
     os = " ".join(part for part in system if part)
     account = _one(attributes, "samaccountname").rstrip("$")
@@ -113,7 +113,7 @@ def _one(attributes: Attributes, key: str) -> str:
 
 def _guid(attributes: Attributes) -> str:
     """The objectGUID as text: LDIF holds its sixteen bytes, CSV exports write it out."""
-    value = _one(attributes, "objectguid")
+    value = next(iter(attributes.get("objectguid", ())), "")
     if value.count("-") == 4:
         return value.strip("{}").lower()
     try:

@@ -122,7 +122,7 @@ def _take(entry: _Entry, line: int, logical: str) -> None:
         except (binascii.Error, ValueError):
             entry.bad = _bad(entry, line, f"line {line}: base64 of “{name}”")
             return
-        value = _text(octets)
+        value = octets.decode("latin-1") if name.lower() == "objectguid" else _text(octets)
     key = name.partition(";")[0].lower()
     if key == "dn" and not entry.dn:
         entry.dn = value

@@ -72,7 +72,7 @@ def records_of(text: str, tag: str) -> Iterator[tuple[int, Element, dict[str, st
         yield from _handed(target)
     except ParseError as broken:
         line, column = broken.position
-        raise FILE_DAMAGED.error(line=line, why=f"XML: {broken.msg.partition(':')[0]}, {column}") from broken
+        raise FILE_DAMAGED.error(line=line, why=f"XML: {str(broken).partition(':')[0]}, {column}") from broken
     except DefusedXmlException as attack:
         raise XML_FORBIDDEN.error() from attack
 
