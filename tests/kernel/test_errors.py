@@ -71,3 +71,13 @@ def test_every_declared_error_says_what_to_do_next():
 
 def test_marking_a_sentence_for_translators_leaves_it_as_it_is():
     assert errors.N_("Recovery line") == "Recovery line"
+
+
+def test_a_word_inside_a_sentence_is_translated_and_what_somebody_typed_is_not():
+    french = {"Nurse": "Infirmier", "{roles} may see {name}.": "{roles} peuvent voir {name}."}
+    spec = errors.ErrorSpec(
+        code="RL-TST-801", kind=errors.ErrorKind.RULE, message="{roles} may see {name}.", next="Ask them."
+    )
+    error = spec.error(roles=(errors.Word("Nurse"), errors.Word("Auditor")), name="Nurse")
+    assert error.message(lambda text: french.get(text, text)) == "Infirmier, Auditor peuvent voir Nurse."
+    assert error.message() == "Nurse, Auditor may see Nurse."

@@ -287,3 +287,13 @@ class TestStaff:
         assert text.count('<th scope="row">') == len(Permission)
         assert text.count("<span>Recovery lead</span>") == 1
         assert text.count("<td>") == len(Permission) * len(STAFF_ROLES)
+
+
+def test_a_refusal_names_the_permission_and_the_roles_that_may_in_the_readers_language(
+    client_of: Callable[..., Any],
+) -> None:
+    answer = client_of("nurse").get("/people/", **PAGE)
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Votre rôle ne permet pas ceci : Voir le personnel et les rôles." in text.replace("\xa0", " ")
+    assert "Responsable de la reprise, Auditeur, Administrateur" in text

@@ -27,6 +27,21 @@ def same(message: str) -> str:
     return message
 
 
+class Word(str):
+    """A value of an error that is itself `N_`-marked, such as the name of a role: translated with the sentence."""
+
+    __slots__ = ()
+
+
+def shown(value: object, translate: Translate) -> object:
+    """Return a value as it stands in a sentence: words translated, several of them parted by commas."""
+    if isinstance(value, Word):
+        return translate(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(shown(part, translate)) for part in value)
+    return value
+
+
 class ErrorKind(Enum):
     """Whose turn it is."""
 
@@ -80,10 +95,14 @@ class RelightError(Exception):
         return self.spec.code
 
     def message(self, translate: Translate = same) -> str:
-        return translate(self.spec.message).format(**self.params)
+        return self._filled(self.spec.message, translate)
 
     def next(self, translate: Translate = same) -> str:
-        return translate(self.spec.next).format(**self.params)
+        return self._filled(self.spec.next, translate)
+
+    def _filled(self, sentence: str, translate: Translate) -> str:
+        values = {name: shown(value, translate) for name, value in self.params.items()}
+        return translate(sentence).format(**values)
 
     def document(self, translate: Translate = same) -> dict[str, dict[str, str]]:
         """Return the one shape of an error everywhere: `error` {code, message, where, next}."""

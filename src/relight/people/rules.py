@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relight.kernel.act import Act
+from relight.kernel.errors import Word
 from relight.kernel.verdict import YES, Verdict, no
 from relight.people.errors import NOT_PERMITTED
-from relight.people.types import ROLE_NAMES, STAFF_ROLES, Permission, Role
+from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Permission, Role
 
 _EVERYONE = frozenset(STAFF_ROLES) | {Role.OWNER}
 _LEAD = frozenset({Role.RECOVERY_LEAD, Role.OWNER})
@@ -51,8 +52,9 @@ def may(act: Act, permission: Permission) -> Verdict:
     roles = MATRIX[permission]
     if act.roles & roles:
         return YES
-    able = ", ".join(ROLE_NAMES[role] for role in STAFF_ROLES if role in roles)
-    return no(NOT_PERMITTED, source="people/rules.py MATRIX", permission=permission.value, roles=able or "-")
+    able = tuple(Word(ROLE_NAMES[role]) for role in STAFF_ROLES if role in roles)
+    name = Word(PERMISSION_NAMES[permission])
+    return no(NOT_PERMITTED, source="people/rules.py MATRIX", permission=name, roles=able or "-")
 
 
 def in_scope(act: Act, *, site: str, service: str) -> bool:

@@ -34,7 +34,7 @@
     if (live.last === null) return;
     const age = Date.now() - live.last;
     if (age < LATE_MS) {
-      const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }).format(live.since);
+      const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: words.zone }).format(live.since);
       return showLive("live", say(words.liveSince, { time }));
     }
     live.since = null;
