@@ -129,12 +129,6 @@ DIFF_STALE = ErrorSpec(
     message=N_("The description in force has changed since this comparison was shown. Nothing was loaded."),
     next=N_("Look at the comparison again, then confirm."),
 )
-ALREADY_LOADED = ErrorSpec(
-    code="RL-HOS-044",
-    kind=ErrorKind.RULE,
-    message=N_("This description is the one in force already."),
-    next=N_("Nothing has to be done."),
-)
 
 # -- acceptance -----------------------------------------------------------------------------------
 NOT_ASKED = ErrorSpec(
