@@ -15,9 +15,9 @@ import relight
 from relight.console.rules.burnup import BurnWords, burn_up_of
 from relight.console.rules.entries import LIST_SHOWN, body_fields, read_day
 from relight.console.rules.finding import is_exactly, matches
-from relight.console.rules.matrix import next_site, tally, tiers, worst_first
+from relight.console.rules.matrix import tally, tiers
 from relight.console.rules.words import EVENTS, VERBS, how_many, subject_words, verb_words
-from relight.console.types import DayCount, FunctionLine, UnitFact
+from relight.console.types import DayCount, UnitFact
 from relight.kernel.errors import InputError
 from relight.paper.charts import Form
 
@@ -60,22 +60,6 @@ def test_a_unit_at_a_site_without_column_is_left_out() -> None:
 
 def test_the_tally_names_every_state_even_when_nothing_is_in_it() -> None:
     assert tally([unit("emergency", "arlon")]) == {"normal": 0, "degraded": 0, "paper": 1}
-
-
-def test_the_site_being_built_is_next_before_one_only_planned() -> None:
-    assert next_site([("arlon", "open"), ("virton", "planned"), ("bertrix", "building")]) == "bertrix"
-    assert next_site([("arlon", "open"), ("bertrix", "planned"), ("virton", "planned")]) == "bertrix"
-
-
-def test_a_closed_zone_is_a_decision_and_not_next() -> None:
-    assert next_site([("arlon", "closed"), ("virton", "open")]) is None
-
-
-def test_functions_that_are_down_stand_first_and_keep_their_order_otherwise() -> None:
-    lines = [
-        FunctionLine(id=i, name=i, state=s, why="", href="") for i, s in (("a", "up"), ("b", "down"), ("c", "down"))
-    ]
-    assert [line.id for line in worst_first(lines)] == ["b", "c", "a"]
 
 
 # -- the words of the journal ----------------------------------------------------------------------

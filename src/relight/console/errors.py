@@ -1,6 +1,6 @@
 """Errors of the console (RL-CON)."""
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 DAY_UNREADABLE = ErrorSpec(
     code="RL-CON-001",

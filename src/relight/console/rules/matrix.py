@@ -1,4 +1,4 @@
-"""The matrix of services and sites, and which site is equipped next. Pure.
+"""The matrix of services and sites, what stands first. Pure.
 
 Source: docs/design/console.md; tiers and order of equipping come from the hospital's description.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from relight.console.types import FunctionLine, ServiceRow, Tier, UnitCell, UnitFact
+from relight.console.types import ServiceRow, Tier, UnitCell, UnitFact
 
 WORST_FIRST: Mapping[str, int] = {"down": 0, "paper": 0, "degraded": 1, "up": 2, "normal": 2}
 
@@ -49,21 +49,3 @@ def tally(units: Iterable[UnitFact]) -> Mapping[str, int]:
     """Count units by state: `normal`, `degraded`, `paper`, each there even when nothing is in it."""
     found = Counter(unit.state for unit in units)
     return {state: found[state] for state in ("normal", "degraded", "paper")}
-
-
-def next_site(sites: Sequence[tuple[str, str]]) -> str | None:
-    """Say which site is equipped next: the first, in order, whose zone is not open.
-
-    Args: sites: (id, zone state) in the order of equipping. A closed zone was open once and is a
-    decision, so it is not next; one being built comes before one only planned.
-    """
-    for wanted in ("building", "planned"):
-        for site, zone in sites:
-            if zone == wanted:
-                return site
-    return None
-
-
-def worst_first(functions: Iterable[FunctionLine]) -> tuple[FunctionLine, ...]:
-    """Order functions: down, degraded, up; as described within each."""
-    return tuple(sorted(functions, key=lambda function: WORST_FIRST.get(function.state, 0)))

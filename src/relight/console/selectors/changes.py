@@ -11,6 +11,7 @@ from relight.console.rules.words import VERBS
 from relight.console.selectors.journal import EntryRow, rows_of
 from relight.console.selectors.wards import UNIT_STATES, node_address
 from relight.console.types import Change, Effect
+from relight.hospital.api import Naming
 from relight.journal import api as journal
 from relight.journal.api import EventDraft
 from relight.kernel.act import Act
@@ -24,14 +25,14 @@ EFFECTS_SHOWN = 4
 ENTRIES_A_CHANGE = 3  # what is asked for, so that entries of one act still leave enough changes
 
 
-def latest(*, act: Act, names: Mapping[str, str], limit: int = 6) -> tuple[Change, ...]:
+def latest(*, act: Act, names: Mapping[str, str], naming: Naming | None = None, limit: int = 6) -> tuple[Change, ...]:
     """List the latest changes of the situation, newest first.
 
-    Args: names: of units and functions by id. Entries written by one act (same person, same moment)
+    Args: names: of units and functions by id. naming: the hospital's names. Entries written by one act (same person, same moment)
     are told as one change: what was done, then all that followed.
     """
     entries = journal.entry_list(verbs=TELLING, limit=limit * ENTRIES_A_CHANGE)
-    rows = rows_of(entries, act=act)
+    rows = rows_of(entries, act=act, naming=naming)
     acts = (list(group) for _, group in groupby(rows, key=lambda row: (row.actor, row.at)))
     changes = (_change(group, names=names, act=act) for group in acts)
     return tuple(change for change, _ in zip(changes, range(limit), strict=False))

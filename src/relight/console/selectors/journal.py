@@ -15,6 +15,7 @@ from relight.console.rules.entries import body_fields
 from relight.console.rules.words import DOORS, event_words, how_many, verb_words
 from relight.console.selectors.places import Named, subjects_named
 from relight.console.types import Field, JournalFilter
+from relight.hospital.api import Naming
 from relight.journal import api as journal
 from relight.journal.api import EntryView, SubscriberLag
 from relight.kernel.act import Act
@@ -93,10 +94,10 @@ def page_of(asked: JournalFilter, *, act: Act, before: int | None = None) -> Jou
     return JournalPage(rows=rows_of(shown, act=act), older=shown[-1].seq if len(entries) > PAGE_SIZE else None)
 
 
-def rows_of(entries: Sequence[EntryView], *, act: Act) -> tuple[EntryRow, ...]:
+def rows_of(entries: Sequence[EntryView], *, act: Act, naming: Naming | None = None) -> tuple[EntryRow, ...]:
     """Put entries into words, actors and subjects named in bulk."""
     who = people.names_of(entry.actor for entry in entries)
-    named = subjects_named((entry.subject for entry in entries), act=act)
+    named = subjects_named((entry.subject for entry in entries), act=act, naming=naming)
     return tuple(_row(entry, who=who[entry.actor], subject=named[entry.subject]) for entry in entries)
 
 

@@ -69,16 +69,17 @@ class Named:
     href: str
 
 
-def subjects_named(subjects: Iterable[str], *, act: Act) -> dict[str, Named]:
+def subjects_named(subjects: Iterable[str], *, act: Act, naming: hospital.Naming | None = None) -> dict[str, Named]:
     """Name subjects in bulk: staff, items and parts of the hospital by what people call them.
 
+    Args: naming: the hospital's names, when the caller has them in hand.
     Returns: one value a subject; what nobody knows any more keeps its id. At most one query an app.
     """
     wanted = set(subjects)
     names = {
         **people.names_of(s for s in wanted if s.startswith(("staff:", "os:", "relight:"))),
         **_items(wanted),
-        **_hospital(wanted),
+        **_hospital(wanted, naming),
     }
     return {subject: _named(subject, names, act=act) for subject in wanted}
 
@@ -106,11 +107,11 @@ def _items(subjects: Iterable[str]) -> dict[str, str]:
     return {ids[item]: name for item, name in fleet.item_names(ids).items()} if ids else {}
 
 
-def _hospital(subjects: Iterable[str]) -> dict[str, str]:
+def _hospital(subjects: Iterable[str], naming: hospital.Naming | None) -> dict[str, str]:
     """Name the parts of the hospital among subjects; nothing is asked when there are none."""
     kinds = ("site", "unit", "function", "service", "acceptance", "zone", "group")
     wanted = [subject for subject in subjects if subject.partition(":")[0] in kinds]
-    naming = hospital.naming_now() if wanted else None
+    naming = naming or (hospital.naming_now() if wanted else None)
     if naming is None:
         return {}
     names = {subject: naming.node(subject.partition(":")[2]) for subject in wanted}

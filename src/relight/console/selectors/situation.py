@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -29,20 +30,20 @@ COUNT_STATES: Mapping[str, str] = {
 }
 
 
-def situation(*, act: Act) -> Situation:
+def situation(*, act: Act, functions_shown: int = 12) -> Situation:
     """Read the situation at the act's time. About a dozen queries, however large the fleet."""
     now = hospital.overview()
     machines = fleet.counts_by_site()
     sites = {site.id: site.name for site in now.sites}
     units = unit_facts(now.units, act=act)
-    functions, functions_more = function_lines(now.functions, sites=sites, act=act)
+    functions, functions_more = function_lines(now.functions, sites=sites, limit=functions_shown, act=act)
     names = {unit.id: unit.name for unit in now.units} | {one.id: one.name for one in now.functions}
     return Situation(
         at=act.at,
         day=day_number(act.at, day_zero=now.day_zero),
         group=now.group,
         counts=machine_counts(machines, act=act),
-        days=day_counts(act=act),
+        days=day_counts(act=act, day_zero=now.day_zero),
         sites=site_columns(now.sites, upcoming=now.next_site, machines=machines, day_zero=now.day_zero, act=act),
         tiers=tiers(units, sites=[site.id for site in now.sites]),
         tally=tally(units),
@@ -50,7 +51,7 @@ def situation(*, act: Act) -> Situation:
         functions_more=functions_more,
         functions_up=sum(one.state == "up" for one in now.functions),
         unlocks=unlocks(limit=UNLOCKS_SHOWN, names=names, act=act),
-        changes=latest(act=act, names=names, limit=CHANGES_SHOWN),
+        changes=latest(act=act, names=names, naming=now.naming, limit=CHANGES_SHOWN),
     )
 
 
@@ -70,9 +71,12 @@ def machine_counts(machines: Mapping[str, Mapping[str, int]], *, act: Act) -> tu
     )
 
 
-def day_counts(*, act: Act) -> tuple[DayCount, ...]:
-    """Return the machines at the end of each day of the crisis, day 0 first, today last."""
+def day_counts(*, act: Act, day_zero: datetime | None = None) -> tuple[DayCount, ...]:
+    """Return the machines at the end of each day of the crisis, day 0 first, today last.
+
+    Args: day_zero: when the caller has it in hand.
+    """
     return tuple(
         DayCount(day=point.day, admitted=point.admitted, in_line=point.in_line, expected=point.expected)
-        for point in fleet.burn_up(until=act.at)
+        for point in fleet.burn_up(until=act.at, start=day_zero)
     )

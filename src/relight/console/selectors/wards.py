@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from relight.console.rules.matrix import WORST_FIRST
 from relight.console.selectors.places import address, subject_address
-from relight.console.types import FunctionLine, Gain, Instance, SiteColumn, Unlock, UnitFact
+from relight.console.types import FunctionLine, Gain, Instance, SiteColumn, UnitFact, Unlock
 from relight.fleet import api as fleet
 from relight.hospital import api as hospital
 from relight.hospital.api import Cause, CauseKind, FunctionView, Naming, SiteView, UnitView, ZoneState
@@ -17,7 +17,6 @@ from relight.kernel.act import Act
 from relight.people.api import Permission
 from relight.ui.moment import day_number, day_word
 
-FUNCTIONS_SHOWN = 12
 GAINS_SHOWN = 4
 PARTS_SHOWN = 3
 UNIT_STATES: Mapping[str, str] = {"down": "paper", "degraded": "degraded", "normal": "normal"}
@@ -77,18 +76,18 @@ def unit_facts(units: Sequence[UnitView], *, act: Act) -> tuple[UnitFact, ...]:
 
 
 def function_lines(
-    functions: Sequence[FunctionView], *, sites: Mapping[str, str], act: Act
+    functions: Sequence[FunctionView], *, sites: Mapping[str, str], limit: int, act: Act
 ) -> tuple[tuple[FunctionLine, ...], int]:
     """Make one line a function and state, worst first; instances of several sites share it.
 
-    Returns: the lines of what is not up, at most `FUNCTIONS_SHOWN`, each with its cause; and how many
+    Returns: the lines of what is not up, at most `limit`, each with its cause; and how many
     more lines there would be.
     """
     groups: dict[tuple[str, str], list[FunctionView]] = {}
     for function in sorted(functions, key=lambda one: WORST_FIRST[one.state]):
         if function.state != "up":
             groups.setdefault((function.base, function.state), []).append(function)
-    shown = list(groups.values())[:FUNCTIONS_SHOWN]
+    shown = list(groups.values())[:limit]
     answers = hospital.why_list([group[0].id for group in shown])
     lines = tuple(
         FunctionLine(

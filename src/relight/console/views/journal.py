@@ -45,8 +45,6 @@ def journal(request: HttpRequest) -> HttpResponseBase:
         return _csv(asked, request)
     before = request.GET.get("before", "")
     page = read.page_of(asked, act=act, before=int(before) if before.isdecimal() else None)
-    query = request.GET.copy()
-    query.pop("before", None)
     return render(
         request,
         "console/journal.html",
@@ -54,12 +52,23 @@ def journal(request: HttpRequest) -> HttpResponseBase:
             "form": form,
             "page": page,
             "first": not before,
-            "query": query.urlencode(),
+            "older_href": _address(request, before=page.older),
+            "newest_href": _address(request),
+            "csv_href": _address(request, format="csv"),
             "filtered": asked != JournalFilter(),
             "chain": read.chain_check_last(),
             "lags": read.lags_worth_telling(read.lags(), at=act.at),
         },
     )
+
+
+def _address(request: HttpRequest, **changes: object) -> str:
+    """Write this list's address again, at its newest entries unless changed."""
+    query = request.GET.copy()
+    for key in ("before", "format"):
+        query.pop(key, None)
+    query.update({key: str(value) for key, value in changes.items() if value is not None})
+    return f"?{query.urlencode()}"
 
 
 def _filter_form(request: HttpRequest) -> JournalFilterForm:
@@ -129,7 +138,9 @@ def lag(request: HttpRequest) -> HttpResponse:
 @needs(Permission.JOURNAL_READ)
 def evidence(request: HttpRequest, digest: str) -> HttpResponse:
     """One evidence file: what it is, whether it still is what was stored, which entries name it."""
-    return render(request, "console/evidence.html", {"page": evidence_page(digest, act=request.act)})  # type: ignore[attr-defined]
+    page = evidence_page(digest, act=request.act)  # type: ignore[attr-defined]
+    fault = page.fault.document(gettext) if page.fault else None
+    return render(request, "console/evidence.html", {"page": page, "fault": fault})
 
 
 @require_safe

@@ -19,13 +19,16 @@ from relight.console.selectors.journal import lags, lags_worth_telling
 from relight.console.selectors.places import address
 from relight.console.types import DayCount, Situation
 from relight.kernel.act import Act
-from relight.paper.charts import NARROW, WIDE, Frame, burn_up as draw
+from relight.paper.charts import NARROW, WIDE, Frame
+from relight.paper.charts import burn_up as draw
 from relight.people.api import Permission, needs
-from relight.ui.moment import day_word
 from relight.ui.api import number, share_of
+from relight.ui.moment import day_word
 from relight.ui.types import Share
 
 TIERS_SHOWN = 2
+FUNCTIONS_SHOWN = 12
+FUNCTIONS_WALL = 6  # what fits under the burn-up, so that a wall never has to be scrolled
 
 
 @require_safe
@@ -33,8 +36,9 @@ TIERS_SHOWN = 2
 def situation(request: HttpRequest) -> HttpResponse:
     """What is back, what is not, why, and what brings it back soonest."""
     act: Act = request.act  # type: ignore[attr-defined] # set by people.middleware
-    now = read.situation(act=act)
-    everything = "all" in request.GET or "wall" in request.GET
+    wall = "wall" in request.GET
+    now = read.situation(act=act, functions_shown=FUNCTIONS_WALL if wall else FUNCTIONS_SHOWN)
+    everything = wall or "all" in request.GET
     context = {
         "now": now,
         **_addresses(act),
