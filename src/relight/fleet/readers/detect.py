@@ -31,7 +31,9 @@ from relight.fleet.readers.types import Format, Reading
 from relight.kernel.errors import RelightError
 
 _HTML = re.compile(r"\A\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL)
-_HL7 = re.compile(r"\A[\x0b\s]*(?:MSH|FHS|BHS)\|\^~\\|\A[\x02\x05\s\d]*H\|\\\^")
+_HL7 = re.compile(
+    r"\A[\x0b\s]*(?:MSH|FHS|BHS)\|\^~\\|^[\x02\x05\d]*H\|\\\^|\A(?:[\x02\d]*[POCRLMQ]\|\d+\|[^\n]*\s+){2}", re.MULTILINE
+)
 _MAC = r"(?:[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}[.:-][0-9a-f]{4}[.:-][0-9a-f]{4}|[0-9a-f]{6}-[0-9a-f]{6})"
 _SWITCH = re.compile(
     rf"(?:{_MAC}\s+(?:dynamic|static|arpa|\d+)\b)|\bmac[- ]address[- ]table\b|\barp (?:table|entries|cache)\b"
@@ -66,7 +68,7 @@ def reading_of(content: bytes, *, wished: Mapping[str, str] | None = None) -> Re
         return Reading(format=Format.LDIF, encoding=text.encoding, outcomes=ldif_read(text.text))
     if is_dhcp(text.text):
         return Reading(format=Format.DHCP, encoding=text.encoding, outcomes=dhcp_read(text.text))
-    if _HL7.match(text.text[:200]):
+    if _HL7.search(text.text[:4000]):
         raise KIND_CLINICAL.error()
     return _table(text, wished or {})
 

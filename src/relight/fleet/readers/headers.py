@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from relight.fleet.errors import MAP_FIELD, MAP_HEADER
 from relight.fleet.readers.directory import MARKS
-from relight.fleet.readers.types import Field, Format
+from relight.fleet.readers.types import IDENTIFYING, Field, Format
 
 _SYNONYMS: Mapping[Field, str] = {
     Field.SERIAL: """
@@ -45,7 +45,7 @@ _SYNONYMS: Mapping[Field, str] = {
         | pc | pc name | nom pc | nom du pc | pcnaam | pc naam | samaccountname | asset name | system name
         | workstation | name0 | name00""",
     Field.NAME: """
-        name | nom | naam | display name | displayname | label | libelle | designation | bezeichnung | benaming
+        name | nom | naam | display name | displayname | libelle | designation | bezeichnung | benaming
         | omschrijving | equipement | equipment | appareil | toestel | gerat | device | asset | libelle equipement
         | nom equipement | nom de l equipement | cn | intitule""",
     Field.RECORD: """
@@ -77,7 +77,7 @@ _SYNONYMS: Mapping[Field, str] = {
     Field.ROLE: """
         role | device role | device_role | fonction | functie | funktion | rolle | rol | usage""",
     Field.SERVICE: """
-        service | department | dept | ward | unite | unite de soins | unit | departement | dienst | afdeling
+        service | department | dept | ward | unite | unite de soins | departement | dienst | afdeling
         | abteilung | station | service utilisateur | service hospitalier | uf""",
     Field.TAGS: """tags | tag | etiquettes | labels | mots cles""",
     Field.STATUS: """status | statut | etat | state | staat | zustand | toestand""",
@@ -229,5 +229,19 @@ def names_people(headers: Iterable[str]) -> bool:
 
 
 def names_patients(headers: Iterable[str]) -> bool:
-    """Say whether columns are those of a list of patients."""
-    return bool({folded(header) for header in headers} & _CLINICAL)
+    """Say whether columns are those of a list of patients or of laboratory results."""
+    names = {folded(header) for header in headers}
+    return bool(names & _CLINICAL) or bool({"result", "test"} <= names)
+
+
+def names_machines(mapping: Iterable[Field], format: Format) -> bool:
+    """Say whether columns are enough to call a table a list of machines. A bare "name" may be
+    anybody's: it takes a column beside it that only machines have, or two that they often have."""
+    fields = set(mapping)
+    if fields & (IDENTIFYING - {Field.NAME}):
+        return True
+    if Field.NAME not in fields:
+        return False
+    if format is not Format.CSV or fields & {Field.OS, Field.OS_VERSION, Field.MODEL, Field.MANUFACTURER}:
+        return True
+    return len(fields & {Field.KLASS, Field.ROOM, Field.SITE, Field.RECORD, Field.ROLE, Field.SERVICE}) >= 2

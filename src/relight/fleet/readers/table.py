@@ -114,7 +114,8 @@ def _layout(delimiter: str, names: tuple[str, ...], line: int, wished: Mapping[s
     if headers.names_people(shown) and not certain - {Field.SERIAL} and not wished:
         raise KIND_PEOPLE.error()
     mapping = headers.overrule(guessed, wished, shown)
-    if not set(mapping) & IDENTIFYING:
+    wanted = set(mapping) & IDENTIFYING if wished else headers.names_machines(mapping, found)
+    if not wanted:
         example = next((name for name in shown if name), "")
         raise NO_COLUMN.error(headers=", ".join(shown)[:300], example=example)
     return Layout(format=found, delimiter=delimiter, headers=shown, header_line=line, mapping=mapping)
