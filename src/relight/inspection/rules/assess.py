@@ -7,6 +7,7 @@ Source: docs/design/inspection.md, "Encryption"; Davies 2021 and Venturini 2023 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,8 @@ from relight.inspection.types import Assessment, Check, Data, Kind, Reason, Span
 from relight.kernel.errors import N_
 
 HEAD_SIZES = (BLOCK, 3072, 2048, 1536, 1024, 768, 512, 384, 256, 192, 128, 96, 64)
-STATED_WINDOW = 64 * 1024 * 1024
+WINDOW = 32 * 1024 * 1024
+Windows = Iterable[tuple[int, bytes]]
 EDGE = 256
 PERIODS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # blocks of 4 KB
 FINE = frozenset({State.VERIFIED, State.PROTECTED})
@@ -33,21 +35,23 @@ class Suspicion:
     reasons: tuple[Reason, ...]
 
 
-def assess(source: Data, *, name: str) -> Assessment:
+def assess(source: Data, *, name: str, windows: Windows | None = None) -> Assessment:
     """Judge one file.
 
-    Args: source: all its bytes. name: its last path part, as text: names promise formats.
+    Args: source: all its bytes. name: its last path part, as text: names promise formats. windows: the same bytes
+    in order, as (offset, bytes), for who reads them anyway; not used up when the answer is known earlier.
     Returns: what it is, and at most one trouble (`encrypted` or `damaged`), each with reasons.
     """
+    windows = _windows(source) if windows is None else windows
     check = examine(source)
     if check.state in FINE:
         return Assessment(content_type=check.format, state=check.state, remarks=_appended(source, check))
     head = random_head(source)
     if check.state is State.OTHER or (head >= 2048 and _is_weak(check)):
-        return _unknown(source, name=name, head=head)
+        return _unknown(source, windows, name=name, head=head)
     if check.state in (State.BROKEN, State.TRUNCATED):
-        return _contradicting(source, check, name=name)
-    found = suspicion(source, check)
+        return _contradicting(source, windows, check)
+    found = suspicion(windows, check)
     if found is not None:
         return _encrypted(check, (*found.reasons,))
     return Assessment(content_type=check.format, state=check.state, remarks=_appended(source, check))
@@ -78,7 +82,7 @@ def _encrypted(check: Check, reasons: tuple[Reason, ...]) -> Assessment:
     )
 
 
-def _unknown(source: Data, *, name: str, head: int) -> Assessment:
+def _unknown(source: Data, windows: Windows, *, name: str, head: int) -> Assessment:
     """No format fits: a random start is what full and header-only encryption leave."""
     check = Check(format="unknown", state=State.OTHER)
     promised = promise_of(name)
@@ -94,7 +98,7 @@ def _unknown(source: Data, *, name: str, head: int) -> Assessment:
     if firm and promised in TEXTUAL and _is_small_noise(source):
         what = because(N_("too short for statistics, but no text in any encoding, and the name promises .{promised}"), promised=promised)
         return _encrypted(check, (what,))
-    found = suspicion(source, check)
+    found = suspicion(windows, check)
     if found is not None:
         return _encrypted(check, found.reasons)
     return Assessment(content_type="unknown", state=State.OTHER)
@@ -116,14 +120,14 @@ def _is_small_noise(source: Data) -> bool:
     return 0.25 < high < 0.75 and control >= max(1, len(raw) // 25) and len(set(raw)) > len(raw) * 0.7
 
 
-def _contradicting(source: Data, check: Check, *, name: str) -> Assessment:
+def _contradicting(source: Data, windows: Windows, check: Check) -> Assessment:
     """A container that contradicts itself: encrypted where the bytes look random, damaged elsewhere."""
     if check.state is State.BROKEN:
         place = _random_near(source, check)
         if place >= 0:
             where = because(N_("the bytes from {at} on look random"), at=place)
             return _encrypted(check, (*check.reasons, where))
-    found = suspicion(source, check)
+    found = suspicion(windows, check)
     if found is not None:
         return _encrypted(check, (*check.reasons, *found.reasons))
     if check.state is State.TRUNCATED:
@@ -148,23 +152,24 @@ def _random_near(source: Data, check: Check) -> int:
     return -1
 
 
-def suspicion(source: Data, check: Check) -> Suspicion | None:
-    """Look for random blocks that neither a proof nor an embedded object explains.
-
-    Works window by window, so that size does not matter.
-    """
-    for base in range(0, len(source), STATED_WINDOW):
-        raw = source[base : base + STATED_WINDOW]
+def suspicion(windows: Windows, check: Check) -> Suspicion | None:
+    """Look for random blocks that neither a proof nor an embedded object explains, window by window."""
+    for base, raw in windows:
         blocks = blocks_of(raw, base=base)
         if not blocks.random_total:
             continue
-        found = _window_suspicion(source, raw, blocks, check)
+        found = _window_suspicion(raw, blocks, check)
         if found is not None:
             return found
     return None
 
 
-def _window_suspicion(source: Data, raw: bytes, blocks: Blocks, check: Check) -> Suspicion | None:
+def _windows(source: Data) -> Iterator[tuple[int, bytes]]:
+    for base in range(0, len(source), WINDOW):
+        yield base, source[base : base + WINDOW]
+
+
+def _window_suspicion(raw: bytes, blocks: Blocks, check: Check) -> Suspicion | None:
     opaque = _covered(blocks, check.opaque)
     proven = _covered(blocks, check.intact)
     rhythm = _rhythm(raw, blocks, proven)

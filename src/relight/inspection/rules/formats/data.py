@@ -169,9 +169,41 @@ def check_image_header(data: Data) -> Check:
             reasons=(because(N_("encrypted volume (BitLocker)")),),
             opaque=(Span(0, len(data)),),
         )
+    if head[:8] == b"conectix":
+        return plausible("vhd", because(N_("VHD header holds")), opaque=(Span(0, len(data)),))
+    if head[:8] == b"EVF\x09\x0d\x0a\xff\x00":
+        return plausible("ewf", because(N_("EWF header holds")), opaque=(Span(0, len(data)),))
     if data[32769:32774] == b"CD001":
         return plausible("iso", because(N_("ISO 9660 volume descriptor holds")), opaque=(Span(0, len(data)),))
+    return _raw_image(data)
+
+
+def _raw_image(data: Data) -> Check:
+    """Know a raw image by its boot sector, partition table or superblock."""
+    whole = (Span(0, len(data)),)
+    boot = data[:4096]
+    if len(data) < 64 * 1024:
+        return other("disk")
+    volume = boot[510:512] == b"\x55\xaa" and (boot[3:7] == b"NTFS" or boot[54:57] == b"FAT" or boot[82:87] == b"FAT32" or boot[3:8] == b"EXFAT")
+    if volume or (boot[1080:1082] == b"\x53\xef" and int.from_bytes(boot[1048:1052], "little") <= 6 and not any(boot[1100:1104])):
+        return plausible("raw-volume", because(N_("file system header holds")), opaque=whole)
+    if boot[512:520] == b"EFI PART" or (boot[510:512] == b"\x55\xaa" and _partitions_hold(boot, len(data))):
+        return plausible("raw-disk", because(N_("partition table holds")), opaque=whole)
     return other("disk")
+
+
+def _partitions_hold(boot: bytes, size: int) -> bool:
+    used = 0
+    for at in range(446, 510, 16):
+        row = boot[at : at + 16]
+        if row[0] not in (0, 0x80):
+            return False
+        first = int.from_bytes(row[8:12], "little")
+        if row[4]:
+            if not 0 < first * 512 < size:
+                return False
+            used += 1
+    return used > 0
 
 
 def check_access(data: Data) -> Check:

@@ -1,0 +1,120 @@
+"""Files inside disk images: raw, QCOW2, VMDK, VHD and VHDX with NTFS, ext, FAT, through dissect (optional).
+
+Owns the accounting: a volume or file that cannot be read is named. Never writes. Without dissect an image counts as not
+inspected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from relight.inspection.buffers import HandleData
+from relight.inspection.errors import EXTRA_ABSENT
+from relight.inspection.members import Budget, Member, printable
+from relight.inspection.types import Data, because
+from relight.kernel.errors import N_
+
+IMAGE_FORMATS = frozenset({"qcow2", "vmdk", "vhdx", "vhd", "raw-disk", "raw-volume", "iso", "ewf"})
+MAX_FILE_BYTES = 64 * 1024**3
+
+
+def is_image(format_name: str) -> bool:
+    """Say whether a format is a disk image."""
+    return format_name in IMAGE_FORMATS
+
+
+def image_members(path: str, *, format_name: str, budget: Budget) -> Iterator[Member]:
+    """Yield the files inside a disk image, volume by volume.
+
+    Args: path: on disk. Yields: members named `volume-N/path/inside`; one without data for whatever cannot be read.
+    """
+    try:
+        from dissect.target import container, filesystem, volume  # noqa: PLC0415 - optional extra
+    except ImportError:
+        refusal = EXTRA_ABSENT.error(where=path, extra="images", purpose="looking into disk images")
+        yield Member(name="", why=because(N_("{code}: the files inside this disk image were not inspected; install relight[images]"), code=refusal.code))
+        return
+    try:
+        opened = container.open(Path(path))
+        parts = _volumes(opened, volume)
+    except Exception as fault:  # dissect raises many kinds; each means: not inspected
+        yield Member(name="", why=_unreadable(fault))
+        return
+    found = 0
+    for number, part in enumerate(parts, start=1):
+        try:
+            system = filesystem.open(part)
+        except Exception as fault:
+            if _holds_something(part):
+                yield Member(name=f"volume-{number}", why=_unreadable(fault), size_bytes=int(getattr(part, "size", 0) or 0))
+            continue
+        found += 1
+        yield from _files(system, f"volume-{number}", budget)
+    if not found and not parts:
+        yield Member(name="", why=because(N_("no volume that can be read was found in this disk image")))
+
+
+def _volumes(opened: Any, volume: Any) -> list[Any]:
+    try:
+        parts = list(volume.open(opened).volumes)
+    except Exception:  # no partition table: the image is one volume
+        parts = []
+    return [part for part in parts if part.size] or [opened]
+
+
+def _holds_something(part: Any) -> bool:
+    try:
+        part.seek(0)
+        return bool(part.read(1 << 20).strip(b"\x00"))
+    except Exception:
+        return True
+
+
+def _unreadable(fault: BaseException) -> Any:
+    return because(N_("cannot be read as a volume or file system: {reason}"), reason=type(fault).__name__)
+
+
+def _files(system: Any, prefix: str, budget: Budget) -> Iterator[Member]:
+    stack = [system.path("/")]
+    seen: set[str] = set()
+    while stack:
+        folder = stack.pop()
+        try:
+            entries = list(folder.iterdir())
+        except Exception as fault:
+            yield Member(name=prefix + printable(str(folder)), why=_unreadable(fault))
+            continue
+        for entry in entries:
+            name = prefix + printable(str(entry))
+            if name in seen or entry.name.startswith("$") and folder == system.path("/") and entry.name != "$Recycle.Bin":
+                continue  # NTFS keeps its own tables under such names in the root
+            seen.add(name)
+            member = _entry(entry, name, stack)
+            if member is None:
+                continue
+            budget.members += 1
+            refusal = budget.refusal()
+            if refusal:
+                yield Member(name=name, why=refusal)
+                return
+            yield member
+
+
+def _entry(entry: Any, name: str, stack: list[Any]) -> Member | None:
+    try:
+        if entry.is_symlink():
+            return None
+        if entry.is_dir():
+            stack.append(entry)
+            return None
+        if not entry.is_file():
+            return None
+        size = int(entry.stat().st_size)
+        if size > MAX_FILE_BYTES:
+            return Member(name=name, why=because(N_("unpacks to more than {size} GB"), size=MAX_FILE_BYTES >> 30))
+        data: Data = HandleData(entry.open("rb"), size) if size else b""
+        return Member(name=name, data=data, size_bytes=size)
+    except Exception as fault:
+        return Member(name=name, why=_unreadable(fault))

@@ -1,0 +1,150 @@
+"""The report of one inspection as a JSON document, and the compact list of hashes beside it.
+
+Owns the schema (version 1). Refuses clocks and files: times come in. Source: docs/design/inspection.md, "Report".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from relight import __version__
+from relight.inspection.codec import reason_out
+from relight.inspection.engine import Outcome
+from relight.inspection.scan import Plan
+from relight.inspection.types import Finding, Remark, Unread
+from relight.inspection.walker import shown
+
+FORMAT = 1
+MAX_PASSED = 1000
+MAX_REMARKS = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a report says beside its outcome. Args: started, finished: aware times. host: of the inspecting machine."""
+
+    paths: tuple[bytes, ...]
+    started: datetime
+    finished: datetime
+    host: str
+    rules: int = 0
+    clamav_wanted: bool = False
+
+
+def hashes_of(outcome: Outcome) -> bytes:
+    """Return the SHA-256 of every inspected file, sorted, without repeats, 32 bytes each: 32 MB a million files."""
+    return b"".join(sorted({bytes.fromhex(result.sha256) for result in outcome.results if result.sha256}))
+
+
+def report_document(outcome: Outcome, *, plan: Plan, about: Circumstances) -> dict[str, Any]:
+    """Return the unsigned report.
+
+    Its stable keys: `verdict`, `files`, `bytes_in_scope`, `bytes_inspected`, `unread` [{`path`, `why`}], `findings`
+    [{`path`, `kind`, `reasons`}]. More keys may be added; none changes its meaning without a new `format`.
+    """
+    hashes = hashes_of(outcome)
+    kinds = Counter(finding.kind.value for finding in outcome.findings)
+    return {
+        "format": FORMAT,
+        "tool": {"name": "relight inspect", "version": __version__},
+        "verdict": outcome.verdict.value,
+        "files": outcome.files,
+        "bytes_in_scope": outcome.bytes_in_scope,
+        "bytes_inspected": outcome.bytes_inspected,
+        "share_inspected": share(outcome.bytes_inspected, outcome.bytes_in_scope),
+        "members": sum(result.members for result in outcome.results),
+        "members_bytes": sum(result.members_bytes for result in outcome.results),
+        "paths": [shown(path) for path in about.paths],
+        "host": about.host,
+        "started": about.started.isoformat(timespec="seconds"),
+        "finished": about.finished.isoformat(timespec="seconds"),
+        "counts": dict(sorted(kinds.items())),
+        "content_types": dict(Counter(result.content_type or "unread" for result in outcome.results).most_common()),
+        "findings": [_finding(finding) for finding in outcome.findings],
+        "unread": [_unread(row) for row in outcome.unread],
+        "passed_over": [{"path": shown(one.path), "why": one.why.say()} for one in outcome.passed[:MAX_PASSED]],
+        "passed_over_total": len(outcome.passed),
+        "remarks": [_remark(one) for one in outcome.remarks[:MAX_REMARKS]],
+        "remarks_total": len(outcome.remarks),
+        "rules": {"count": about.rules, "digest": plan.rules_digest, "timed_out": sum(len(r.rules_timed_out) for r in outcome.results)},
+        "lists": {
+            "known_bad": {"count": len(plan.bad), "digest": plan.bad.digest},
+            "known_good": {
+                "count": len(plan.good),
+                "digest": plan.good.digest,
+                "files": sum(1 for result in outcome.results if result.known_good),
+            },
+        },
+        "clamav": _clamav(outcome, plan),
+        "hashes": {"count": len(hashes) // 32, "sha256": hashlib.sha256(hashes).hexdigest()},
+    }
+
+
+def share(inspected: int, in_scope: int) -> float:
+    """Return the share of bytes inspected, rounded down: 1.0 only when all were."""
+    if in_scope == 0 or inspected >= in_scope:
+        return 1.0
+    return inspected * 1_000_000 // in_scope / 1_000_000
+
+
+def _clamav(outcome: Outcome, plan: Plan) -> dict[str, Any]:
+    if plan.virus_daemon is None:
+        return {"used": False}
+    answers = Counter(result.virus_daemon for result in outcome.results)
+    return {
+        "used": True,
+        "version": plan.virus_daemon.version,
+        "limit_bytes": plan.virus_daemon.limit_bytes,
+        "scanned": answers["clean"] + answers["found"],
+        "not_scanned": [result.path for result in outcome.results if result.virus_daemon == "skipped"],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "path": finding.path,
+        "kind": finding.kind.value,
+        "reasons": [reason.say() for reason in finding.reasons],
+        "because": [reason_out(reason) for reason in finding.reasons],
+        "sha256": finding.sha256,
+    }
+    if finding.member:
+        row["member"] = finding.member
+    return row
+
+
+def _unread(row: Unread) -> dict[str, Any]:
+    document: dict[str, Any] = {"path": row.path, "why": row.why.say(), "because": reason_out(row.why), "bytes": row.size_bytes}
+    if row.member:
+        document["member"] = row.member
+    return document
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    document: dict[str, Any] = {"path": remark.path, "remark": remark.reason.say()}
+    if remark.member:
+        document["member"] = remark.member
+    return document
+
+
+def summary_lines(document: dict[str, Any], *, most: int = 20) -> Sequence[str]:
+    """Return what a terminal shows: the verdict, the share, the first findings."""
+    lines = [
+        f"{document['verdict']}: {document['files']} files, {document['bytes_inspected']} of {document['bytes_in_scope']} bytes inspected"
+    ]
+    for row in document["findings"][:most]:
+        member = f" > {row['member']}" if "member" in row else ""
+        lines.append(f"  {row['kind']}: {row['path']}{member}: {'; '.join(row['reasons'])}")
+    if len(document["findings"]) > most:
+        lines.append(f"  … {len(document['findings']) - most} more findings in the report")
+    for row in document["unread"][:most]:
+        member = f" > {row['member']}" if "member" in row else ""
+        lines.append(f"  not read: {row['path']}{member}: {row['why']}")
+    if len(document["unread"]) > most:
+        lines.append(f"  … {len(document['unread']) - most} more that were not read in the report")
+    return lines
