@@ -144,7 +144,7 @@ def test_attesting_with_a_file_keeps_it_as_evidence_to_download(line: Any, clien
     file = SimpleUploadedFile("disk.log", b"dd: done <script>", content_type="text/html")
     answer = client.post(
         "/line/batch/attest/",
-        {"items": str(item), "checks": ["inspected"], "files": [file], "confirm": "1"},
+        {"items": str(item), "checks": ["inspected"], "evidence": [file], "confirm": "1"},
     )
     assert answer.status_code == 302, answer.content.decode()[:4000]
     page = client.get(f"/line/items/{item}/").context["page"]

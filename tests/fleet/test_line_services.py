@@ -215,6 +215,16 @@ def test_a_changed_class_keeps_what_the_new_class_knows_of_the_way(line: Any) ->
     assert refused(items_edit, act=line.tech, items=items, changes={"klass": "dataset"}).code == "RL-FLT-009"
 
 
+def test_a_change_of_class_skips_nothing(line: Any) -> None:
+    """A `new-workstation` that proves to be an old one begins where an old one must: nothing was wiped."""
+    from relight.fleet.api import items_edit
+
+    items = line.add(1, klass="new-workstation")
+    line.take(items, "reconfigured", klass="new-workstation")
+    items_edit(act=line.tech, items=items, changes={"klass": "workstation"})
+    assert states(items) == ["seen"]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

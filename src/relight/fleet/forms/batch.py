@@ -199,7 +199,7 @@ class AttestForm(BatchForm):
     action = N_("Attest")
     checks = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    files = FilesField(required=False)
+    evidence = FilesField(required=False)
 
     def prepare(self) -> None:
         self.choices: list[CheckChoice] = check_choices(items=self.items, roles=self.act.roles)
@@ -212,8 +212,8 @@ class AttestForm(BatchForm):
         self.fields["note"].label = gettext("Note")
         hints = [self.words.text(choice.check.note) for choice in mine if choice.check.note]
         self.fields["note"].help_text = "; ".join(dict.fromkeys(hints))
-        self.fields["files"].label = gettext("Files that show it")
-        self.fields["files"].help_text = gettext("Reports, photographs, certificates; 50 MB each at most.")
+        self.fields["evidence"].label = gettext("Files that show it")
+        self.fields["evidence"].help_text = gettext("Reports, photographs, certificates; 50 MB each at most.")
 
     def _words(self, choice: CheckChoice) -> str:
         name = f"{self.words.stage(choice.stage)} · {self.words.check(choice.check)}"
@@ -263,7 +263,7 @@ class AttestForm(BatchForm):
                 content=file.file,  # type: ignore[arg-type]
                 size_bytes=file.size or 0,
             )
-            for file in self.cleaned_data["files"]
+            for file in self.cleaned_data["evidence"]
         ]
         return items_attest(
             act=self.act,
@@ -577,7 +577,7 @@ class EditForm(BatchForm):
         ]
 
     def run(self) -> BatchReport:
-        changes: dict[str, object] = {name: self.cleaned_data[name] for name in self.changed_data}
+        changes: dict[str, str | list[str]] = {name: self.cleaned_data[name] for name in self.changed_data}
         if "tags" in changes:
             changes["tags"] = str(changes["tags"]).replace(",", " ").split()
         return items_edit(act=self.act, items=self.items, changes=changes)

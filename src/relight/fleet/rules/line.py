@@ -196,9 +196,15 @@ def stage_back(policy: Policy, item: ItemState, to: Stage | None) -> Stage:
     return entry if entry in back_stages(policy, item) else Stage.SEEN
 
 
-def stage_in_class(policy: Policy, klass: Klass, stage: Stage) -> Stage:
-    """Where an item stands after its class changed: the furthest stage of the new class it had reached."""
-    return policy.line(klass).at_most(stage)
+def stage_in_class(policy: Policy, item: ItemState, *, klass: Klass) -> Stage:
+    """Where an item stands after its class changed: the furthest stage of the new class, not beyond
+    its own, with every check asked on the way there met. A change of class skips nothing."""
+    here = Stage.SEEN
+    for step in policy.line(klass).stages:
+        if step.stage.order > item.stage.order or any(check.id not in item.met for check in step.checks):
+            break
+        here = step.stage
+    return here
 
 
 def stages_left(policy: Policy, klass: Klass, stage: Stage) -> int:

@@ -80,10 +80,6 @@ class ClassLine:
         """The first stage after seen: where work on an item of this class begins."""
         return self.stages[1].stage
 
-    def at_most(self, stage: Stage) -> Stage:
-        """The furthest stage of the class that is not beyond this one."""
-        return next(step.stage for step in reversed(self.stages) if step.stage.order <= stage.order)
-
     def stages_left(self, stage: Stage) -> int:
         """How many moves stand between a stage and admission."""
         return sum(1 for step in self.stages if step.stage.order > stage.order)

@@ -47,7 +47,8 @@ COUNTS: Mapping[str, CountSpec] = {
             "seen",
             N_("Seen"),
             N_(
-                "Machines at least one source has seen (a scan, a directory, an agent, a person), whatever became of them."
+                "Machines at least one source has seen (a scan, a directory, an agent, a person), "
+                "whatever became of them."
             ),
             ItemFilter(kind="machine", known="seen"),
             Q(seen_first__isnull=False),
@@ -100,7 +101,8 @@ def counts_by_site() -> dict[str, dict[str, int]]:
         .order_by("site")
         .annotate(**{f"n_{name}": Count("pk", filter=spec.condition) for name, spec in COUNTS.items()})
     )
-    return {row["site"]: {name: int(row[f"n_{name}"]) for name in COUNTS} for row in rows}
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
+    return {row["site"]: {name: int(row[f"n_{name}"]) for name in COUNTS} for row in found}
 
 
 def count_href(name: str) -> str:

@@ -5,8 +5,9 @@ Source: docs/design/line.md, cases 40-46.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -16,10 +17,11 @@ from relight.fleet.models import Identifier, LineItem, StageMove
 from relight.fleet.readers.values import host_of, serial_of
 from relight.fleet.rules.line import stage_in_class
 from relight.fleet.rules.search import item_text
-from relight.fleet.selectors.items import items_get
+from relight.fleet.selectors.items import item_states, items_get
 from relight.fleet.selectors.policy import policy_current, words_now
 from relight.fleet.services.batch import batch_judge
 from relight.fleet.services.components import components_tell
+from relight.fleet.services.line import attestations_void, move_of
 from relight.fleet.types import BatchReport, IdentifierKind, Klass, Stage, State
 from relight.hospital.api import service_list, site_list
 from relight.journal.api import EventDraft, Log, new_id, writing
@@ -28,6 +30,7 @@ from relight.kernel.ids import is_slug
 from relight.kernel.verdict import YES, Verdict, no
 from relight.people.api import Permission, service
 
+Value: TypeAlias = "str | list[str]"
 TEXT_FIELDS = ("name", "room", "model", "os")
 PLACE_FIELDS = ("site", "service", "role")
 SIGNED_FIELDS = frozenset({"site", "service", "role", "klass"})
@@ -110,7 +113,7 @@ def _identifiers_read(item: NewItem) -> dict[IdentifierKind, str]:
 
 
 def _item_create(
-    *, act: Act, item: NewItem, values: Mapping[str, object], identifiers: Mapping[IdentifierKind, str]
+    *, act: Act, item: NewItem, values: Mapping[str, Value], identifiers: Mapping[IdentifierKind, str]
 ) -> LineItem:
     serial = identifiers.get(IdentifierKind.SERIAL, "")
     for kind in (IdentifierKind.SERIAL, IdentifierKind.FQDN):
@@ -151,14 +154,14 @@ def _item_create(
     return row
 
 
-def _search_of(row: LineItem, identifiers: Sequence[str] | object) -> str:
+def _search_of(row: LineItem, identifiers: Iterable[str]) -> str:
     fields = (row.name, row.hostname, row.fqdn, row.serial, row.uuid, row.model, row.os)
     place = (row.site, row.room, row.role, row.service)
-    return item_text(fields=[*fields, *place], tags=row.tags, identifiers=identifiers)  # type: ignore[arg-type]
+    return item_text(fields=[*fields, *place], tags=row.tags, identifiers=identifiers)
 
 
 @service(Permission.FLEET_EDIT)
-def items_edit(*, act: Act, items: Sequence[UUID], changes: Mapping[str, object]) -> BatchReport:
+def items_edit(*, act: Act, items: Sequence[UUID], changes: Mapping[str, Value]) -> BatchReport:
     """Correct items: name, room, model, os, site, service, role, klass, tags; imports leave them alone after.
 
     Args: changes: new values by field; `tags` a list of slugs, `klass` a word of `Klass`. Site, service,
@@ -176,7 +179,7 @@ def items_edit(*, act: Act, items: Sequence[UUID], changes: Mapping[str, object]
     return BatchReport(batch=batch, done=tuple(row.pk for row in judged.allowed))
 
 
-def _may_edit(row: LineItem, values: Mapping[str, object]) -> Verdict:
+def _may_edit(row: LineItem, values: Mapping[str, Value]) -> Verdict:
     words = words_now()
     changed = {name for name, value in values.items() if getattr(row, name) != value}
     if row.state is State.ADMITTED and changed & SIGNED_FIELDS:
@@ -192,25 +195,22 @@ def _may_edit(row: LineItem, values: Mapping[str, object]) -> Verdict:
     return YES
 
 
-def _edit_apply(*, act: Act, log: Log, rows: Sequence[LineItem], values: Mapping[str, object], batch: UUID) -> None:
-    policy = policy_current()
-    moves: list[StageMove] = []
+def _edit_apply(*, act: Act, log: Log, rows: Sequence[LineItem], values: Mapping[str, Value], batch: UUID) -> None:
     known: dict[UUID, list[str]] = {row.pk: [] for row in rows}
-    for item, value in Identifier.objects.filter(item__in=rows).values_list("item_id", "value"):
-        known[item].append(value)
+    for item, identifier in Identifier.objects.filter(item__in=rows).values_list("item_id", "value"):
+        known[item].append(identifier)
+    stages = _stages_after(rows, values)
+    moves: list[StageMove] = []
     for row in rows:
         before = row.state
         for name, value in values.items():
             setattr(row, name, value)
-        stage = stage_in_class(policy, Klass(row.klass), Stage(row.stage))
-        if stage.value != row.stage:
+        stage = stages.get(row.pk)
+        if stage is not None and stage.value != row.stage:
             row.stage, row.stage_since = stage.value, act.at
+            attestations_void([row.pk], after=stage)
         if row.state is not before:
-            moves.append(
-                StageMove(
-                    item=row, from_state=before.value, to_state=row.state.value, at=act.at, actor=act.actor, batch=batch
-                )
-            )
+            moves.append(move_of(row, before=before, act=act, reason="", batch=batch))
         row.fixed = sorted({*row.fixed, *values})
         row.search = _search_of(row, known[row.pk])
         row.version += 1
@@ -227,9 +227,17 @@ def _edit_apply(*, act: Act, log: Log, rows: Sequence[LineItem], values: Mapping
     )
 
 
-def _values_read(changes: Mapping[str, object]) -> dict[str, object]:
+def _stages_after(rows: Sequence[LineItem], values: Mapping[str, Value]) -> dict[UUID, Stage]:
+    """Where items stand once their class has changed; nothing when it does not."""
+    if "klass" not in values:
+        return {}
+    policy, klass = policy_current(), Klass(values["klass"])
+    return {item: stage_in_class(policy, state, klass=klass) for item, state in item_states(rows).items()}
+
+
+def _values_read(changes: Mapping[str, Value]) -> dict[str, Value]:
     """Check and clean the new values. Places are those of the hospital's description once it is loaded."""
-    values: dict[str, object] = {}
+    values: dict[str, Value] = {}
     for name, value in changes.items():
         if name not in EDITABLE:
             raise errors.FIELD_BAD.error(where=name, field=name, value=value, choices=", ".join(EDITABLE))
@@ -259,8 +267,9 @@ def _tags_read(value: object) -> list[str]:
 def _place_read(name: str, value: str) -> str:
     if not value:
         return ""
-    known = {"site": site_list, "service": service_list}.get(name, lambda: ())()
-    choices = [place.id for place in known]
+    choices = [site.id for site in site_list()] if name == "site" else []
+    if name == "service":
+        choices = [service.id for service in service_list()]
     if choices:
         return _one_of(name, gettext("site") if name == "site" else gettext("service"), value, choices)
     if not is_slug(value):

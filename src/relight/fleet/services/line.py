@@ -56,7 +56,7 @@ def change_apply(*, act: Act, log: Log, rows: Sequence[LineItem], change: Change
         _row_change(row, to=to, change=change, act=act)
         if before is State.ADMITTED:
             left.append(row)
-        moves.append(_move(row, before=before, act=act, reason=change.reason, batch=batch))
+        moves.append(move_of(row, before=before, act=act, reason=change.reason, batch=batch))
         events.append(_event(row, change.event, before=before))
     for (to, back), group in stages.items():
         _rows_update(group, to=to, back=back, change=change, act=act)
@@ -96,15 +96,21 @@ def _rows_update(rows: Sequence[LineItem], *, to: Stage, back: bool, change: Cha
     if change.retired is not None:
         values["retired"] = change.retired
     values["admitted_at"] = rows[0].admitted_at
-    later = [stage.value for stage in Stage if stage.order > to.order]
     for start in range(0, len(rows), CHUNK):
         ids = [row.pk for row in rows[start : start + CHUNK]]
         LineItem.objects.filter(pk__in=ids).update(**values)
         if back:
-            Attestation.objects.filter(item_id__in=ids, stage__in=later, void=False).update(void=True)
+            attestations_void(ids, after=to)
 
 
-def _move(row: LineItem, *, before: State, act: Act, reason: str, batch: UUID) -> StageMove:
+def attestations_void(items: Sequence[UUID], *, after: Stage) -> None:
+    """Void what was attested for the stages beyond one."""
+    later = [stage.value for stage in Stage if stage.order > after.order]
+    Attestation.objects.filter(item_id__in=items, stage__in=later, void=False).update(void=True)
+
+
+def move_of(row: LineItem, *, before: State, act: Act, reason: str, batch: UUID) -> StageMove:
+    """Make the line of history of an item that changed where it counts."""
     return StageMove(
         item=row,
         from_state=before.value,
