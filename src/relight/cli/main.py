@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 from django.core.exceptions import ImproperlyConfigured
+from typer.exceptions import TyperException
 
 from relight import __version__
-from relight.cli import demo, fleet, hospital, journal, passport, status, up
+from relight.cli import demo, fleet, hospital, inspect, journal, passport, status, up
 from relight.cli.errors import USAGE
 from relight.cli.shell import error_show
+from relight.kernel.errors import RelightError
 
 app = typer.Typer(
     name="relight",
@@ -24,6 +25,7 @@ app.add_typer(hospital.app, name="hospital")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
 app.add_typer(passport.app, name="passport")
+inspect.mount(app)
 status.mount(app)
 up.mount(app)
 demo.mount(app)
@@ -39,19 +41,18 @@ def main() -> None:
     """Run a command; a wrong use exits 2 with a coded error, as a document where --json was asked."""
     try:
         sys.exit(app(standalone_mode=False) or 0)
-    except click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(1)
-    except click.exceptions.ClickException as refusal:
-        as_json = "--json" in sys.argv
-        sys.exit(error_show(USAGE.error(where=_where(refusal), reason=refusal.format_message()), as_json=as_json))
+    except TyperException as refusal:
+        sys.exit(error_show(_misused(refusal), as_json="--json" in sys.argv))
     except ImproperlyConfigured as refusal:
         sys.exit(error_show(USAGE.error(reason=str(refusal)), as_json="--json" in sys.argv))
-    except KeyboardInterrupt:
-        sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
 
 
-def _where(refusal: click.exceptions.ClickException) -> str:
+def _misused(refusal: TyperException) -> RelightError:
+    """Say what was wrong with the words of a command; a noun without a verb shows its help."""
     context = getattr(refusal, "ctx", None)
-    return context.command_path if context is not None else ""
+    say = getattr(refusal, "format_message", None)
+    return USAGE.error(where=context.command_path if context else "", reason=say() if say else str(refusal))

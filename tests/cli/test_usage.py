@@ -1,0 +1,63 @@
+"""A wrong use of the command line exits 2 with a coded error, never a stack trace."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def relight(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+    settings = {
+        "RELIGHT_HOME": str(home),
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        "PATH": os.environ["PATH"],
+        "LANG": "C",
+    }
+    command = [sys.executable, "-m", "relight", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=settings, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("nosuch",), ("fleet", "nosuch"), ("hospital", "why"), ("fleet", "list", "--nope"), ("passport", "label", "x")],
+)
+def test_a_wrong_use_exits_2_and_says_what_and_what_next(words: tuple[str, ...], tmp_path: Path) -> None:
+    ran = relight(*words, home=tmp_path)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("RL-CLI-004: ")
+    assert "--help" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_with_json_a_wrong_use_is_one_document(tmp_path: Path) -> None:
+    ran = relight("fleet", "nosuch", "--json", home=tmp_path)
+    assert ran.returncode == 2
+    assert json.loads(ran.stdout)["error"]["code"] == "RL-CLI-004"
+
+
+def test_an_empty_home_answers_status_with_zeros_and_makes_its_own_database(tmp_path: Path) -> None:
+    ran = relight("status", "--json", home=tmp_path / "new")
+    document = json.loads(ran.stdout)
+    assert ran.returncode == 0
+    assert document["machines"] == {"seen": 0, "expected": 0, "in_line": 0, "admitted": 0, "retired": 0}
+    assert (document["day"], document["sites"], document["services"], document["functions"]) == (None, [], [], [])
+
+
+def test_a_database_that_is_away_is_a_coded_error_without_its_password(tmp_path: Path) -> None:
+    settings = {
+        "RELIGHT_HOME": str(tmp_path),
+        "RELIGHT_DATABASE_URL": "postgresql://relight:geheim@127.0.0.1:9/none",
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        "PATH": os.environ["PATH"],
+        "LANG": "C",
+    }
+    command = [sys.executable, "-m", "relight", "status", "--json"]
+    ran = subprocess.run(command, capture_output=True, text=True, env=settings, timeout=60, check=False)
+    assert ran.returncode == 2
+    assert json.loads(ran.stdout)["error"]["code"] == "RL-CLI-006"
+    assert "geheim" not in ran.stdout + ran.stderr
