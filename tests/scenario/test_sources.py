@@ -22,6 +22,7 @@ FORMATS = {
     "dhcpd.leases": Format.DHCP,
     "registre-biomedical.csv": Format.CSV,
     "commande-postes.csv": Format.CSV,
+    "immobilisations.csv": Format.CSV,
     **{f"nmap-{site}.xml": Format.NMAP for site in ("arlon", "libramont", "marche", "bastogne", "bertrix", "virton")},
     **{f"livraison-{number}.csv": Format.CSV for number in (1, 2, 3)},
 }

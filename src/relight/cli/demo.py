@@ -7,7 +7,7 @@ holds a real hospital.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from relight.cli.up import Host, NoBrowser, Port, serving
 
 SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 NAME = "six-sites"
+
+Tell = Callable[[int, int], None]
 
 
 @command
@@ -76,7 +78,7 @@ def _load(scenario: Scenario, *, quiet: bool) -> dict[str, object]:
 
 
 @contextmanager
-def _progress(*, quiet: bool) -> Iterator[object]:
+def _progress(*, quiet: bool) -> Iterator[Tell]:
     """Show a bar on a terminal; nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None

@@ -61,6 +61,7 @@ def _fleet(values: Values) -> FleetPlan:
         seed=values["seed"],
         total=values["total"],
         doubles=values["doubles"],
+        ghosts=values["ghosts"],
         domain=values["domain"],
         sites=tuple(SitePlan(**row) for row in values["site"]),
         servers=tuple(ServerPlan(**row) for row in values["server"]),

@@ -163,7 +163,14 @@ class Replay:
     def _import(self, file: SourceFile, at: datetime) -> None:
         lead = self.as_(self._first_of("recovery-lead"), at)
         nature = Nature.EXPECTED if file.expected else Nature.SEEN
-        import_file(act=lead, content=file.content, filename=file.filename, source_name=file.source, nature=nature)
+        import_file(
+            act=lead,
+            content=file.content,
+            filename=file.filename,
+            source_name=file.source,
+            mapping=file.mapping or None,
+            nature=nature,
+        )
         self.ids.clear()  # a later source may have named or merged machines
 
     def _do(self, deed: Deed, at: datetime) -> None:

@@ -92,18 +92,25 @@ def deeds_make(
 
 def _item(plan: DataPlan) -> Machine:
     """A data set as the picks see it: it has a name, a role and a place, and nothing of a machine."""
-    nothing = dict.fromkeys(("domain", "ward", "service", "serial", "uuid", "mac", "ip", "maker", "model"), "")
     return Machine(
         hostname=plan.name,
+        domain="",
         site=plan.site,
+        ward="",
+        service="",
         role=plan.role,
         klass=plan.klass,
+        serial="",
+        uuid="",
+        mac="",
+        ip="",
+        maker="",
+        model="",
         os="",
         os_version="",
         room="",
         metal=False,
         joined=False,
-        **nothing,
     )
 
 

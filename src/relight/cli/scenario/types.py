@@ -6,7 +6,7 @@ Owns no state. Refuses Django, clocks, randomness. Source: docs/design/scenario.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -81,12 +81,13 @@ class FleetPlan:
     """All machines of a group, by count.
 
     Args: total: how many are seen in the end. doubles: how many of them are one machine seen twice,
-    which only a person can tell.
+    which only a person can tell. ghosts: machines in the books that nobody has seen.
     """
 
     seed: int
     total: int
     doubles: int
+    ghosts: int
     domain: str
     sites: tuple[SitePlan, ...]
     servers: tuple[ServerPlan, ...]
@@ -130,9 +131,10 @@ class Machine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """One inventory as it survived. at: when the recovery imports it. source: the name it keeps.
+    """One inventory as it survived.
 
-    expected: its rows say what should be there, not what was seen.
+    Args: at: when the recovery imports it. source: the name it keeps. expected: its rows say what
+    should be there, not what was seen. mapping: column by field, where the guess needs a person.
     """
 
     filename: str
@@ -140,6 +142,7 @@ class SourceFile:
     content: bytes
     at: datetime
     expected: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Cover:
     ordered: tuple[Machine, ...]
     deliveries: tuple[tuple[Machine, ...], ...]
     doubles: tuple[Machine, ...]
+    books: tuple[Machine, ...]
 
 
 def cover_make(machines: Sequence[Machine], *, plan: FleetPlan) -> Cover:
@@ -71,6 +72,7 @@ def cover_make(machines: Sequence[Machine], *, plan: FleetPlan) -> Cover:
             if lot.day
         ),
         doubles=_doubles(glpi, plan.doubles, chance),
+        books=(*(machine for machine in glpi if machine.metal), *_ghosts(glpi, plan.ghosts, chance)),
     )
 
 
@@ -80,6 +82,15 @@ def _doubles(known: Sequence[Machine], count: int, chance: Random) -> tuple[Mach
     return tuple(
         replace(machine, mac="00:e0:4c" + "".join(f":{chance.randrange(256):02x}" for _ in range(3)))
         for machine in sorted(named, key=lambda machine: machine.hostname)[-count:]
+    )
+
+
+def _ghosts(known: Sequence[Machine], count: int, chance: Random) -> tuple[Machine, ...]:
+    """PCs the books still hold and nobody has seen: scrapped, lent, or in a cupboard."""
+    like = chance.sample([machine for machine in known if machine.klass in PCS], count)
+    return tuple(
+        replace(machine, hostname="", serial=f"{machine.serial[:3]}{number:03}X{chance.randrange(10)}")
+        for number, machine in enumerate(like, start=1)
     )
 
 

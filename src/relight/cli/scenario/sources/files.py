@@ -9,6 +9,7 @@ from relight.cli.scenario.moments import Moments
 from relight.cli.scenario.sources.cover import cover_make
 from relight.cli.scenario.sources.scans import glpi_write, leases_write, nmap_write
 from relight.cli.scenario.sources.tables import (
+    books_write,
     delivery_write,
     directory_write,
     netbox_write,
@@ -40,6 +41,7 @@ def sources_make(plan: FleetPlan, machines: Sequence[Machine], *, moments: Momen
             source="vcenter",
             content=virtual_write(cover.virtual),
             at=moments.at(0, "12:40"),
+            mapping={"name": "VM", "os": "OS according to the VMware Tools", "ip": "Primary IP Address"},
         ),
         SourceFile(
             filename="netbox-devices.csv",
@@ -67,6 +69,15 @@ def sources_make(plan: FleetPlan, machines: Sequence[Machine], *, moments: Momen
             expected=True,
         ),
     ]
+    files.append(
+        SourceFile(
+            filename="immobilisations.csv",
+            source="comptabilite",
+            content=books_write(cover.books, year=day_zero.year),
+            at=moments.at(2, "10:10"),
+            expected=True,
+        )
+    )
     for number, site in enumerate(plan.sites):
         seen = [machine for machine in cover.scanned if machine.site == site.id]
         at = moments.at(1, "14:00") + timedelta(minutes=35 * number)

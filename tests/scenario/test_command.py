@@ -1,0 +1,40 @@
+"""`relight demo` as a person meets it: in a data folder of its own, from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.process import relight
+
+from .conftest import FOLDER
+
+pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
+
+
+def test_it_loads_once_says_so_the_second_time_and_the_day_is_ten(tmp_path: Path) -> None:
+    first = relight(tmp_path, "demo", "--no-serve", "--json", timeout_s=400)
+    assert first.returncode == 0, first.stderr
+    document = json.loads(first.stdout)
+    assert (document["loaded"], document["fresh"]) == (True, True)
+    assert {member["username"] for member in document["staff"]} > {"lead", "security", "owner"}
+
+    second = relight(tmp_path, "demo", "--no-serve", timeout_s=60)
+    assert second.returncode == 0
+    assert "already in this data folder" in second.stdout
+    assert "Claire Lambert" in second.stdout and document["password"] in second.stdout
+
+    status = json.loads(relight(tmp_path, "status", "--json").stdout)
+    assert status["day"] == 10
+    assert (status["machines"]["seen"], status["machines"]["admitted"]) == (3000, 220)
+    assert relight(tmp_path, "journal", "verify").returncode == 0
+
+
+def test_a_folder_with_a_hospital_of_its_own_is_left_alone(tmp_path: Path) -> None:
+    loaded = relight(tmp_path, "hospital", "load", str(FOLDER / "hospital.toml"), "--json")
+    assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+    refused = relight(tmp_path, "demo", "--no-serve", "--json")
+    assert refused.returncode == 1
+    assert json.loads(refused.stdout)["error"]["code"] == "RL-CLI-041"
+    assert json.loads(relight(tmp_path, "status", "--json").stdout)["machines"]["seen"] == 0
