@@ -80,13 +80,28 @@ def measure(corpus: Path, *, sample: int) -> dict[str, Any]:
                     by_type[family_of(path.name)][0] += 1
                     by_type[family_of(path.name)][1] += hit
                 if not hit and size == "big":
-                    misses.append({"method": method, "name": key[1], "path": str(path.relative_to(corpus)), "size": len(data), "seen": seen_as(changed, name)})
+                    misses.append(
+                        {
+                            "method": method,
+                            "name": key[1],
+                            "path": str(path.relative_to(corpus)),
+                            "size": len(data),
+                            "seen": seen_as(changed, name),
+                        }
+                    )
     return {
         "files": len(files),
         "false_alarms": alarms,
         "false_alarm_share": len({row["path"] for row in alarms}) / max(len(files), 1),
         "methods": [
-            {"method": m, "name": n, "size": s, "files": seen[m, n, s], "found": found[m, n, s], "share": found[m, n, s] / seen[m, n, s]}
+            {
+                "method": m,
+                "name": n,
+                "size": s,
+                "files": seen[m, n, s],
+                "found": found[m, n, s],
+                "share": found[m, n, s] / seen[m, n, s],
+            }
             for m, n, s in sorted(seen)
         ],
         "types": {name: {"files": total, "found": hits} for name, (total, hits) in sorted(by_type.items())},
@@ -108,9 +123,9 @@ def show(result: dict[str, Any], *, misses: int) -> None:
     write(f"\n{'method':20} {'name':8} {'size':6} {'files':>6} {'found':>6} {'share':>8}  target\n")
     for row in result["methods"]:
         target = f"{TARGETS[row['method']]:.0%}" if row["method"] in TARGETS and row["size"] == "big" else "-"
-        write(
-            f"{row['method']:20} {row['name']:8} {row['size']:6} {row['files']:6} {row['found']:6} {row['share']:8.2%}  {target}\n"
-        )
+        counted = f"{row['files']:6} {row['found']:6} {row['share']:8.2%}"
+        write(f"{row['method']:20} {row['name']:8} {row['size']:6} {counted}  {target}
+")
     write("\nby file type (files of 4 KB and more, methods with a target):\n")
     for name, row in result["types"].items():
         flag = "" if row["files"] == row["found"] else "   <-"

@@ -10,7 +10,7 @@ from relight.inspection.command import error_show, inspect_command
 from relight.inspection.errors import BAD_CHOICE
 
 # Typer carries its own copy of click from 0.16 on; its errors are found by their family
-USAGE = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+USAGE: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def main() -> None:
@@ -22,7 +22,9 @@ def main() -> None:
     except typer.Abort:
         sys.exit(1)
     except USAGE as refusal:
-        sys.exit(error_show(BAD_CHOICE.error(reason=refusal.format_message()), as_json="--json" in sys.argv))
+        sys.exit(
+            error_show(BAD_CHOICE.error(reason=str(getattr(refusal, "message", refusal))), as_json="--json" in sys.argv)
+        )
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(1)
 

@@ -1,6 +1,7 @@
 """Results as JSON and back: for the progress file, and for what goes into the report.
 
-Owns the shape of one line of progress. Findings come back as they went, so that a run that goes on gives the same report.
+Owns the shape of one line of progress. Findings come back as they went, so that a run that goes on gives
+the same report.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ def result_out(result: FileResult) -> dict[str, Any]:
         "good": result.known_good,
         "note": result.note_score,
         "findings": [
-            {"kind": finding.kind.value, "member": finding.member, "reasons": [reason_out(reason) for reason in finding.reasons]}
+            {
+                "kind": finding.kind.value,
+                "member": finding.member,
+                "reasons": [reason_out(reason) for reason in finding.reasons],
+            }
             for finding in result.findings
         ],
         "unread": [{"member": row.member, "size": row.size_bytes, "why": reason_out(row.why)} for row in result.unread],
@@ -58,11 +63,21 @@ def result_in(raw: Mapping[str, Any]) -> FileResult:
         known_good=bool(raw["good"]),
         note_score=int(raw["note"]),
         findings=tuple(
-            Finding(path=path, kind=Kind(row["kind"]), member=row["member"], reasons=tuple(reason_in(one) for one in row["reasons"]))
+            Finding(
+                path=path,
+                kind=Kind(row["kind"]),
+                member=row["member"],
+                reasons=tuple(reason_in(one) for one in row["reasons"]),
+            )
             for row in raw["findings"]
         ),
-        unread=tuple(Unread(path=path, member=row["member"], size_bytes=row["size"], why=reason_in(row["why"])) for row in raw["unread"]),
-        remarks=tuple(Remark(path=path, member=row["member"], reason=reason_in(row["reason"])) for row in raw["remarks"]),
+        unread=tuple(
+            Unread(path=path, member=row["member"], size_bytes=row["size"], why=reason_in(row["why"]))
+            for row in raw["unread"]
+        ),
+        remarks=tuple(
+            Remark(path=path, member=row["member"], reason=reason_in(row["reason"])) for row in raw["remarks"]
+        ),
         members=int(raw["members"]),
         members_bytes=int(raw["members_bytes"]),
         rules_timed_out=tuple(raw["timed_out"]),

@@ -40,7 +40,9 @@ def mount(app: typer.Typer) -> None:
 
 
 def inspect_command(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH…", help="Folders, files, archives, disk images.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Folders, files, archives, disk images.")
+    ] = None,
     rules: Annotated[Path | None, typer.Option(help="YARA rules: a folder or a file.")] = None,
     known_bad: Annotated[list[Path] | None, typer.Option(help="List of SHA-256 that condemn a file.")] = None,
     known_good: Annotated[list[Path] | None, typer.Option(help="List of SHA-256 that vouch for a file.")] = None,
@@ -48,10 +50,14 @@ def inspect_command(
     resume: Annotated[bool, typer.Option("--resume", help="Go on after a stop, with the same --out.")] = False,
     jobs: Annotated[int, typer.Option(help="Local processes; 0: one a core.")] = 0,
     cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler.")] = "",
-    clamav: Annotated[str, typer.Option(metavar="SOCKET", help="clamd's socket; found by itself in the usual places.")] = "",
+    clamav: Annotated[
+        str, typer.Option(metavar="SOCKET", help="clamd's socket; found by itself in the usual places.")
+    ] = "",
     no_clamav: Annotated[bool, typer.Option("--no-clamav", help="Leave ClamAV out even when it is there.")] = False,
     clamav_limit: Annotated[int, typer.Option(metavar="MB", help="What clamd looks at; 0: from its settings.")] = 0,
-    rule_timeout: Annotated[int, typer.Option(metavar="SECONDS", help="Time for the rules on one stretch of 32 MB.")] = 60,
+    rule_timeout: Annotated[
+        int, typer.Option(metavar="SECONDS", help="Time for the rules on one stretch of 32 MB.")
+    ] = 60,
     key: Annotated[Path | None, typer.Option(help="The inspector's key; made on first use.")] = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Do not sign: the report is no evidence then.")] = False,
     verify: Annotated[Path | None, typer.Option(metavar="REPORT", help="Check a report's signature instead.")] = None,
@@ -114,7 +120,9 @@ def _verify(place: Path, *, as_json: bool) -> int:
         raise REPORT_BROKEN.error(where=str(place), reason="it is no JSON object")
     key = report_verify(document)
     if as_json:
-        sys.stdout.write(orjson.dumps({"signature": "holds", "key_id": key, "verdict": document["verdict"]}).decode() + "\n")
+        sys.stdout.write(
+            orjson.dumps({"signature": "holds", "key_id": key, "verdict": document["verdict"]}).decode() + "\n"
+        )
     else:
         sys.stdout.write(f"The signature holds: unaltered since key {key} signed it. Verdict: {document['verdict']}.\n")
     return 0
@@ -244,7 +252,13 @@ def _bar() -> Iterator[Report]:
     from rich.console import Console  # noqa: PLC0415 - only for terminals
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn  # noqa: PLC0415
 
-    columns = (BarColumn(), DownloadColumn(binary_units=True), TransferSpeedColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    columns = (
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("", total=None)
 

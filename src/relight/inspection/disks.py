@@ -6,6 +6,7 @@ inspected.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from relight.inspection.types import Data, because
 from relight.kernel.errors import N_
 
 IMAGE_FORMATS = frozenset({"qcow2", "vmdk", "vhdx", "vhd", "raw-disk", "raw-volume", "iso", "ewf"})
+logging.getLogger("dissect").setLevel(logging.CRITICAL)  # what it cannot read is named in the report instead
 MAX_FILE_BYTES = 64 * 1024**3
 
 
@@ -34,7 +36,13 @@ def image_members(path: str, *, format_name: str, budget: Budget) -> Iterator[Me
         from dissect.target import container, filesystem, volume  # noqa: PLC0415 - optional extra
     except ImportError:
         refusal = EXTRA_ABSENT.error(where=path, extra="images", purpose="looking into disk images")
-        yield Member(name="", why=because(N_("{code}: the files inside this disk image were not inspected; install relight[images]"), code=refusal.code))
+        yield Member(
+            name="",
+            why=because(
+                N_("{code}: the files inside this disk image were not inspected; install relight[images]"),
+                code=refusal.code,
+            ),
+        )
         return
     try:
         opened = container.open(Path(path))
@@ -48,7 +56,9 @@ def image_members(path: str, *, format_name: str, budget: Budget) -> Iterator[Me
             system = filesystem.open(part)
         except Exception as fault:
             if _holds_something(part):
-                yield Member(name=f"volume-{number}", why=_unreadable(fault), size_bytes=int(getattr(part, "size", 0) or 0))
+                yield Member(
+                    name=f"volume-{number}", why=_unreadable(fault), size_bytes=int(getattr(part, "size", 0) or 0)
+                )
             continue
         found += 1
         yield from _files(system, f"volume-{number}", budget)
@@ -88,7 +98,9 @@ def _files(system: Any, prefix: str, budget: Budget) -> Iterator[Member]:
             continue
         for entry in entries:
             name = prefix + printable(str(entry))
-            if name in seen or entry.name.startswith("$") and folder == system.path("/") and entry.name != "$Recycle.Bin":
+            if name in seen or (
+                entry.name.startswith("$") and folder == system.path("/") and entry.name != "$Recycle.Bin"
+            ):
                 continue  # NTFS keeps its own tables under such names in the root
             seen.add(name)
             member = _entry(entry, name, stack)

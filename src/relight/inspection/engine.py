@@ -1,7 +1,7 @@
 """Runs an inspection: walks, hands batches to an executor, survives its losses, sums up.
 
-Owns the order of work and the verdict. The executor is anything with the interface of `concurrent.futures.Executor`: this
-process, local processes, a Dask cluster. Source: docs/design/inspection.md, "Work".
+Owns the order of work and the verdict. The executor is anything with the interface of
+`concurrent.futures.Executor`: this process, local processes, a Dask cluster. Source: docs/design/inspection.md, "Work".
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
+from typing import Any
 
 from relight.inspection.errors import CLUSTER_AWAY, EXTRA_ABSENT, NOTHING_THERE
 from relight.inspection.progress import Progress
@@ -79,7 +80,7 @@ def _cluster_maker(address: str) -> MakeExecutor:
 
     def make() -> Executor:
         try:
-            client = Client(address, timeout="10s", set_as_default=False)
+            client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as refusal:
             raise CLUSTER_AWAY.error(where=address, reason=str(refusal) or type(refusal).__name__) from refusal
         executor: Executor = client.get_executor(pure=False)
@@ -152,7 +153,7 @@ def inspect(
 
 def _demand(path: bytes) -> None:
     try:
-        os.stat(path)
+        os.stat(path)  # noqa: PTH116 - paths are bytes
     except OSError as refusal:
         raise NOTHING_THERE.error(where=shown(path), reason=refusal.strerror or "?") from refusal
 
@@ -181,7 +182,9 @@ def _batches(found: Sequence[Found]) -> Iterator[_Batch]:
         yield batch
 
 
-def _run(found: Sequence[Found], plan: Plan, make: MakeExecutor, width: int) -> Iterator[tuple[_Batch, list[FileResult]]]:
+def _run(
+    found: Sequence[Found], plan: Plan, make: MakeExecutor, width: int
+) -> Iterator[tuple[_Batch, list[FileResult]]]:
     """Run batches; a batch lost with its worker is tried again, then file by file, then named as not inspected."""
     fresh, again = _batches(found), deque[_Batch]()
     executor = make()

@@ -1,6 +1,6 @@
 """Errors of the inspection engine (RL-INS)."""
 
-from relight.kernel.errors import ErrorKind, ErrorSpec, N_
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
 NOTHING_THERE = ErrorSpec(
     code="RL-INS-001",

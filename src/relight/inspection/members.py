@@ -91,10 +91,12 @@ def is_archive(format_name: str, *, name: str) -> bool:
     return format_name in UNPACKED_AS_ONE or format_name == "tar"
 
 
-DOCUMENT_ENDINGS = tuple(
-    ".docx .docm .dotx .dotm .xlsx .xlsm .xltx .xltm .xlsb .pptx .pptm .ppsx .ppsm .potx .potm .vsdx .vsdm .odt .ods .odp .odg .odf .odb "
-    ".ott .ots .otp .sxw .sxc .sxi .sxd .epub .xps .oxps .pages .numbers .key .3mf .thmx .vssx .vssm .vstx .vstm .stw .kmz".split()
-)
+_DOCUMENT_ENDINGS_WORDS = """
+.docx .docm .dotx .dotm .xlsx .xlsm .xltx .xltm .xlsb .pptx .pptm .ppsx .ppsm .potx .potm .vsdx .vsdm .odt .ods .odp
+.odg .odf .odb .ott .ots .otp .sxw .sxc .sxi .sxd .epub .xps .oxps .pages .numbers .key .3mf .thmx .vssx .vssm .vstx
+.vstm .stw .kmz
+"""
+DOCUMENT_ENDINGS = tuple(_DOCUMENT_ENDINGS_WORDS.split())
 
 
 def members_of(data: Data, *, format_name: str, name: str, budget: Budget) -> Iterator[Member]:
@@ -134,9 +136,9 @@ def _zip_members(data: Data, budget: Budget) -> Iterator[Member]:
 def _manifest_locks(archive: zipfile.ZipFile) -> bool:
     """Office packages and books keep members encrypted without ZIP's own password: their manifest says so."""
     for name, sign in (("META-INF/manifest.xml", b"encryption-data"), ("META-INF/encryption.xml", b"EncryptedData")):
-        if name in archive.NameToInfo and archive.NameToInfo[name].file_size < 4 * 1024 * 1024:
-            if sign in archive.read(name):
-                return True
+        info = archive.NameToInfo.get(name)
+        if info is not None and info.file_size < 4 * 1024 * 1024 and sign in archive.read(info):
+            return True
     return False
 
 
@@ -202,11 +204,11 @@ def _packed_members(data: Data, format_name: str, name: str, budget: Budget) -> 
         yield _read(handle, _inner_name(name), budget)
 
 
-def _unpacker(data: Data, format_name: str) -> IO[bytes]:
-    handle = DataFile(data)
+def _unpacker(data: Data, format_name: str) -> Any:
+    handle: Any = DataFile(data)
     if format_name == "gzip":
-        return gzip.GzipFile(fileobj=handle, mode="rb")  # type: ignore[return-value,arg-type]
-    return bz2.BZ2File(handle) if format_name == "bz2" else lzma.LZMAFile(handle)  # type: ignore[return-value,arg-type]
+        return gzip.GzipFile(fileobj=handle, mode="rb")
+    return bz2.BZ2File(handle) if format_name == "bz2" else lzma.LZMAFile(handle)
 
 
 class _Metered:

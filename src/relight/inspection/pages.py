@@ -36,9 +36,11 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding
 h1{font-size:1.75rem;margin:0 0 .5rem}h2{font-size:1.25rem;margin:2rem 0 .5rem}
 .verdict{font-size:2.75rem;font-weight:700;margin:0}
 .clean{color:#00703c}.findings{color:#d4351c}.incomplete{color:#a05a00}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #8888}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #8888}
 td.path{overflow-wrap:anywhere;font-family:ui-monospace,monospace;font-size:.875rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem}dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.5rem}
+dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
 svg text{fill:currentColor;font:14px system-ui,sans-serif}
 @media(prefers-color-scheme:dark){.clean{color:#5fd38d}.findings{color:#ff8f7a}.incomplete{color:#ffbf47}}
 @media print{body{margin:0;max-width:none}tr{break-inside:avoid}}
@@ -59,7 +61,8 @@ def page_html(document: Mapping[str, Any], *, translate: Translate = same, langu
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{escape(t(N_('Inspection report')))}</title><style>{STYLE}</style></head><body>",
         f"<h1>{escape(t(N_('Inspection report')))}</h1>",
-        f'<p class="verdict {escape(verdict)}"><span aria-hidden="true">{VERDICT_SIGNS[verdict]}</span> {escape(t(VERDICT_WORDS[verdict]))}</p>',
+        f'<p class="verdict {escape(verdict)}"><span aria-hidden="true">{VERDICT_SIGNS[verdict]}</span>',
+        f" {escape(t(VERDICT_WORDS[verdict]))}</p>",
         f"<p>{escape(t(VERDICT_SENTENCES[verdict]))}</p>",
         _facts_html(document, t),
         chart_svg(document, translate=t),
@@ -81,7 +84,10 @@ def _facts(document: Mapping[str, Any], t: Translate) -> list[tuple[str, str]]:
         (t(N_("Finished")), str(document["finished"])),
         (t(N_("YARA rules")), number(int(document["rules"]["count"]))),
         (t(N_("Known bad list")), number(int(document["lists"]["known_bad"]["count"]))),
-        (t(N_("ClamAV")), str(document["clamav"].get("version", "")) if document["clamav"]["used"] else t(N_("not used"))),
+        (
+            t(N_("ClamAV")),
+            str(document["clamav"].get("version", "")) if document["clamav"]["used"] else t(N_("not used")),
+        ),
     ]
     if isinstance(signature, Mapping):
         facts.append((t(N_("Signed with key")), str(signature["key_id"])))
@@ -105,7 +111,10 @@ def bars(document: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Return what the chart shows: files without finding, then findings by kind."""
     counts = {str(kind): int(count) for kind, count in document["counts"].items()}
     hit = {row["path"] for row in document["findings"]}
-    return [("", max(int(document["files"]) - len(hit), 0)), *((kind, counts[kind]) for kind in KIND_WORDS if kind in counts)]
+    return [
+        ("", max(int(document["files"]) - len(hit), 0)),
+        *((kind, counts[kind]) for kind in KIND_WORDS if kind in counts),
+    ]
 
 
 def chart_svg(document: Mapping[str, Any], *, translate: Translate = same) -> str:
@@ -122,7 +131,8 @@ def chart_svg(document: Mapping[str, Any], *, translate: Translate = same) -> st
         word = t(KIND_WORDS[kind]) if kind else t(N_("Without finding"))
         colour = "#d4351c" if kind else "#00703c"
         parts.append(
-            f'<text x="0" y="{y + 20}">{escape(word)}</text><rect x="180" y="{y + 6}" width="{width:.1f}" height="20" fill="{colour}"/>'
+            f'<text x="0" y="{y + 20}">{escape(word)}</text>'
+            f'<rect x="180" y="{y + 6}" width="{width:.1f}" height="20" fill="{colour}"/>'
             f'<text x="{188 + width:.1f}" y="{y + 20}">{number(count)}</text>'
         )
     return "".join([*parts, "</svg>"])
@@ -142,7 +152,8 @@ def _findings_html(document: Mapping[str, Any], t: Translate) -> str:
     if not rows:
         return f"{heading}<p>{escape(t(N_('None.')))}</p>"
     cells = "".join(
-        f'<tr><td>{escape(t(KIND_WORDS[row["kind"]]))}</td><td class="path">{escape(_place(row))}</td><td>{escape(_reasons(row, t))}</td></tr>'
+        f"<tr><td>{escape(t(KIND_WORDS[row['kind']]))}</td>"
+        f'<td class="path">{escape(_place(row))}</td><td>{escape(_reasons(row, t))}</td></tr>'
         for row in rows[:MAX_ROWS]
     )
     head = "".join(f"<th>{escape(t(word))}</th>" for word in (N_("Kind"), N_("File"), N_("Why")))
@@ -155,7 +166,8 @@ def _unread_html(document: Mapping[str, Any], t: Translate) -> str:
     if not rows:
         return f"{heading}<p>{escape(t(N_('Everything in scope was read.')))}</p>"
     cells = "".join(
-        f'<tr><td class="path">{escape(_place(row))}</td><td>{escape(reason_in(row["because"]).say(t))}</td></tr>' for row in rows[:MAX_ROWS]
+        f'<tr><td class="path">{escape(_place(row))}</td><td>{escape(reason_in(row["because"]).say(t))}</td></tr>'
+        for row in rows[:MAX_ROWS]
     )
     head = "".join(f"<th>{escape(t(word))}</th>" for word in (N_("File"), N_("Why")))
     return f"{heading}<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>{_more(len(rows), t)}"
@@ -164,7 +176,8 @@ def _unread_html(document: Mapping[str, Any], t: Translate) -> str:
 def _more(total: int, t: Translate) -> str:
     if total <= MAX_ROWS:
         return ""
-    return f"<p>{escape(t(N_('The first {shown} of {total}; report.json has all.')).format(shown=number(MAX_ROWS), total=number(total)))}</p>"
+    sentence = t(N_("The first {shown} of {total}; report.json has all."))
+    return f"<p>{escape(sentence.format(shown=number(MAX_ROWS), total=number(total)))}</p>"
 
 
 LAYOUT = r"""
@@ -258,4 +271,6 @@ def _paper(document: Mapping[str, Any], t: Translate, language: str) -> dict[str
 def _paper_more(total: int, t: Translate) -> str:
     if total <= MAX_PAPER_ROWS:
         return ""
-    return t(N_("The first {shown} of {total}; report.json has all.")).format(shown=number(MAX_PAPER_ROWS), total=number(total))
+    return t(N_("The first {shown} of {total}; report.json has all.")).format(
+        shown=number(MAX_PAPER_ROWS), total=number(total)
+    )

@@ -40,7 +40,9 @@ class Progress:
             self._write({"format": FORMAT, "plan": self._plan})
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._file.close()
 
     def _read(self) -> None:

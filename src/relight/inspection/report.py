@@ -71,7 +71,11 @@ def report_document(outcome: Outcome, *, plan: Plan, about: Circumstances) -> di
         "passed_over_total": len(outcome.passed),
         "remarks": [_remark(one) for one in outcome.remarks[:MAX_REMARKS]],
         "remarks_total": len(outcome.remarks),
-        "rules": {"count": about.rules, "digest": plan.rules_digest, "timed_out": sum(len(r.rules_timed_out) for r in outcome.results)},
+        "rules": {
+            "count": about.rules,
+            "digest": plan.rules_digest,
+            "timed_out": sum(len(r.rules_timed_out) for r in outcome.results),
+        },
         "lists": {
             "known_bad": {"count": len(plan.bad), "digest": plan.bad.digest},
             "known_good": {
@@ -119,7 +123,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _unread(row: Unread) -> dict[str, Any]:
-    document: dict[str, Any] = {"path": row.path, "why": row.why.say(), "because": reason_out(row.why), "bytes": row.size_bytes}
+    document: dict[str, Any] = {
+        "path": row.path,
+        "why": row.why.say(),
+        "because": reason_out(row.why),
+        "bytes": row.size_bytes,
+    }
     if row.member:
         document["member"] = row.member
     return document
@@ -135,7 +144,8 @@ def _remark(remark: Remark) -> dict[str, Any]:
 def summary_lines(document: dict[str, Any], *, most: int = 20) -> Sequence[str]:
     """Return what a terminal shows: the verdict, the share, the first findings."""
     lines = [
-        f"{document['verdict']}: {document['files']} files, {document['bytes_inspected']} of {document['bytes_in_scope']} bytes inspected"
+        f"{document['verdict']}: {document['files']} files, "
+        f"{document['bytes_inspected']} of {document['bytes_in_scope']} bytes inspected"
     ]
     for row in document["findings"][:most]:
         member = f" > {row['member']}" if "member" in row else ""

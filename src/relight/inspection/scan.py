@@ -1,7 +1,7 @@
 """Inspects one file: opens it, reads its bytes once, and lets every detector see them as they pass.
 
-Owns what happens in a worker, on this machine or another. Whatever goes wrong with one file ends in its result, never in
-an exception. Refuses to decide about the whole: `engine` does.
+Owns what happens in a worker, on this machine or another. Whatever goes wrong with one file ends in its
+result, never in an exception. Refuses to decide about the whole: `engine` does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,14 @@ class Plan:
     def digest(self) -> str:
         """Name the plan by all that decides its results."""
         clamd = self.virus_daemon.version if self.virus_daemon else ""
-        parts = (self.rules_digest, str(self.rule_timeout_s), self.bad.digest, self.good.digest, repr(self.limits), clamd)
+        parts = (
+            self.rules_digest,
+            str(self.rule_timeout_s),
+            self.bad.digest,
+            self.good.digest,
+            repr(self.limits),
+            clamd,
+        )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -123,10 +130,12 @@ class _Look:
 
     def file(self, data: Data, path: bytes) -> FileResult:
         name = os.path.basename(self.path)  # noqa: PTH119 - may hold any character
-        seen = self.bytes(data, name=name, member="")
+        seen = self.content(data, name=name, member="")
         self.content_type = seen.content_type
         if is_image(seen.content_type) or name.lower().endswith(".vmdk"):
-            self.inside(image_members(os.fsdecode(path), format_name=seen.content_type, budget=self.budget), prefix="", depth=1)
+            self.inside(
+                image_members(os.fsdecode(path), format_name=seen.content_type, budget=self.budget), prefix="", depth=1
+            )
         elif is_archive(seen.content_type, name=name):
             self.archive(data, seen.content_type, name=name, prefix="", depth=1)
         return self.result(path)
@@ -152,7 +161,7 @@ class _Look:
             virus_daemon=self.virus,
         )
 
-    def bytes(self, data: Data, *, name: str, member: str) -> Assessment:
+    def content(self, data: Data, *, name: str, member: str) -> Assessment:
         """Pass all bytes by every detector, window by window."""
         passing = _Pass(self, data, member)
         head = data[: MAX_NOTE_BYTES + 1] if len(data) <= MAX_NOTE_BYTES else b""
@@ -170,7 +179,11 @@ class _Look:
         good = digest in self.plan.good
         self.known_good = self.known_good or (good and not member)
         if digest in self.plan.bad:
-            self.find(Kind.KNOWN_BAD, (because(N_("its SHA-256 is on the list of known bad files: {digest}"), digest=digest.hex()),), member)
+            self.find(
+                Kind.KNOWN_BAD,
+                (because(N_("its SHA-256 is on the list of known bad files: {digest}"), digest=digest.hex()),),
+                member,
+            )
         if not good:
             for trouble in assessment.troubles:
                 self.find(trouble.kind, trouble.reasons, member)
@@ -197,7 +210,9 @@ class _Look:
         self.findings.append(Finding(path=self.path, kind=kind, reasons=reasons, member=member))
 
     def archive(self, data: Data, format_name: str, *, name: str, prefix: str, depth: int) -> None:
-        self.inside(members_of(data, format_name=format_name, name=name, budget=self.budget), prefix=prefix, depth=depth)
+        self.inside(
+            members_of(data, format_name=format_name, name=name, budget=self.budget), prefix=prefix, depth=depth
+        )
 
     def inside(self, members: Iterator[Member], *, prefix: str, depth: int) -> None:
         """Look at members, and at archives among them, down to the depth allowed."""
@@ -216,7 +231,7 @@ class _Look:
     def _member(self, data: Data, name: str, depth: int) -> None:
         last = name.rpartition("/")[2]
         try:
-            seen = self.bytes(data, name=last, member=name)
+            seen = self.content(data, name=last, member=name)
         except Exception as fault:  # a disk image's reader raises many kinds
             what = because(N_("cannot be read: {reason}"), reason=type(fault).__name__)
             self.unread.append(_unread(self.path, what, member=name, size=len(data)))
@@ -251,7 +266,9 @@ class _Pass:
         for _ in self._windows:
             pass
         for rule, at in sorted(self._hits.items()):
-            self.look.find(Kind.MALWARE, (because(N_("rule {rule} matches at byte {at}"), rule=rule, at=at),), self.member)
+            self.look.find(
+                Kind.MALWARE, (because(N_("rule {rule} matches at byte {at}"), rule=rule, at=at),), self.member
+            )
         self._ask_daemon()
 
     def digest(self) -> bytes:
@@ -282,7 +299,9 @@ class _Pass:
         if fault:
             place = f"{self.member}@{base}" if self.member else f"@{base}"
             self.look.timed_out.append(place)
-            why = because(N_("a YARA rule did not finish ({reason}) in the stretch from byte {at}"), reason=fault, at=base)
+            why = because(
+                N_("a YARA rule did not finish ({reason}) in the stretch from byte {at}"), reason=fault, at=base
+            )
             self.look.unread.append(_unread(self.look.path, why, member=self.member))
         self._tail = raw[-OVERLAP:] if len(self.data) > WINDOW else b""
 
@@ -297,7 +316,9 @@ class _Pass:
             why = because(N_("not scanned by ClamAV: over its limit of {size} MB"), size=daemon.limit_bytes >> 20)
             look.unread.append(_unread(look.path, why))
             return
-        answer = stream_scan(daemon, [self._small] if self._small else (self.data[at : at + WINDOW] for at in range(0, size, WINDOW)))
+        answer = stream_scan(
+            daemon, [self._small] if self._small else (self.data[at : at + WINDOW] for at in range(0, size, WINDOW))
+        )
         look.virus = "found" if answer.found else "skipped" if answer.fault else "clean"
         if answer.found:
             look.find(Kind.MALWARE, (because(N_("ClamAV knows it as {name}"), name=answer.found),), "")

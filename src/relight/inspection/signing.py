@@ -1,6 +1,7 @@
 """The inspector's own key: Ed25519, made on first use, readable by its owner only.
 
-Owns the key file and the signature over a report. Whether a key counts is decided elsewhere: a security officer enrols it.
+Owns the key file and the signature over a report. Whether a key counts is decided elsewhere: a security officer
+enrols it.
 Source: RFC 8032; docs/design/inspection.md, "Signature".
 """
 

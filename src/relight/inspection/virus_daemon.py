@@ -1,7 +1,7 @@
 """ClamAV through clamd's local socket: each file's bytes are streamed to it, no path is given away.
 
-Owns the protocol and clamd's limits: what it would pass over in silence is named as not scanned by it. Source: clamd(8),
-INSTREAM; clamd.conf(5), StreamMaxLength, MaxFileSize, MaxScanSize.
+Owns the protocol and clamd's limits: what it would pass over in silence is named as not scanned by it.
+Source: clamd(8), INSTREAM; clamd.conf(5), StreamMaxLength, MaxFileSize, MaxScanSize.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ from pathlib import Path
 
 from relight.inspection.errors import VIRUS_DAEMON_AWAY
 
-USUAL_SOCKETS = ("/run/clamav/clamd.ctl", "/var/run/clamav/clamd.ctl", "/run/clamd.scan/clamd.sock", "/tmp/clamd.socket")
+USUAL_SOCKETS = (
+    "/run/clamav/clamd.ctl",
+    "/var/run/clamav/clamd.ctl",
+    "/run/clamd.scan/clamd.sock",
+    "/tmp/clamd.socket",
+)
 USUAL_SETTINGS = ("/etc/clamav/clamd.conf", "/etc/clamd.d/scan.conf", "/etc/clamd.conf")
 CAUTIOUS_LIMIT_BYTES = 25 * 1024 * 1024  # the smallest default any version had
 TIMEOUT_S = 120

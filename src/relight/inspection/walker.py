@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from relight.inspection.types import Reason, because
 from relight.kernel.errors import N_
 
-PSEUDO_SYSTEMS = frozenset(
-    "proc sysfs devtmpfs devpts securityfs cgroup cgroup2 pstore debugfs tracefs configfs fusectl mqueue hugetlbfs binfmt_misc bpf efivarfs".split()
-)
+_PSEUDO_SYSTEMS_WORDS = """
+proc sysfs devtmpfs devpts securityfs cgroup cgroup2 pstore debugfs tracefs configfs fusectl mqueue hugetlbfs
+binfmt_misc bpf efivarfs
+"""
+PSEUDO_SYSTEMS = frozenset(_PSEUDO_SYSTEMS_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +57,15 @@ def walk(paths: Sequence[bytes]) -> Iterator[Found | Passed]:
     while stack:
         path = stack.pop()
         try:
-            status = os.stat(path, follow_symlinks=path in named)
+            status = os.stat(path, follow_symlinks=path in named)  # noqa: PTH116 - paths are bytes
         except OSError as refusal:
             yield Passed(path=path, why=_refused(refusal), missed=True)
             continue
         if stat.S_ISDIR(status.st_mode):
             if path in pseudo and path not in named:
-                yield Passed(path=path, why=because(N_("a file system of the kernel, without stored bytes")), missed=False)
+                yield Passed(
+                    path=path, why=because(N_("a file system of the kernel, without stored bytes")), missed=False
+                )
                 continue
             if (status.st_dev, status.st_ino) in seen_folders:
                 yield Passed(path=path, why=because(N_("the same folder was seen before")), missed=False)

@@ -43,7 +43,11 @@ def rules_compile(place: Path) -> Compiled:
     Raises: InputError RL-INS-002 naming the file and rule, RL-INS-003, RL-INS-016.
     """
     yara = _library()
-    files = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.suffix in (".yar", ".yara") and path.is_file())
+    files = (
+        [place]
+        if place.is_file()
+        else sorted(path for path in place.rglob("*") if path.suffix in (".yar", ".yara") and path.is_file())
+    )
     if not files:
         raise RULES_ABSENT.error(where=str(place))
     compiler = yara.Compiler()

@@ -16,12 +16,14 @@ from relight.kernel.errors import N_
 
 RENAMED_FILES = 8
 RENAMED_KINDS = 3
-USUAL = frozenset(
-    "bak old orig tmp temp part partial crdownload swp save sav copy new dist in sample example disabled off template tpl j2 "
-    "gz bz2 xz zst z lz4 br zip enc gpg pgp asc sig sign md5 sha1 sha256 sha512 crc torrent meta xmp json yml yaml xml txt html "
-    "log lock lck pid idx index map min license metadata properties ini url lnk desktop thumb webp png jpg jpeg gif po mo "
-    "patch diff rej rpmnew rpmsave dpkg-old dpkg-new dpkg-dist filepart download 0 1 2 3 4 5 6 7 8 9 10 crypt12 crypt14 crypt15".split()
-)
+_USUAL_WORDS = """
+bak old orig tmp temp part partial crdownload swp save sav copy new dist in sample example disabled off template tpl
+j2 gz bz2 xz zst z lz4 br zip enc gpg pgp asc sig sign md5 sha1 sha256 sha512 crc torrent meta xmp json yml yaml xml
+txt html log lock lck pid idx index map min license metadata properties ini url lnk desktop thumb webp png jpg jpeg
+gif po mo patch diff rej rpmnew rpmsave dpkg-old dpkg-new dpkg-dist filepart download 0 1 2 3 4 5 6 7 8 9 10 crypt12
+crypt14 crypt15
+"""
+USUAL = frozenset(_USUAL_WORDS.split())
 
 
 def appended_extension(name: str) -> tuple[str, str]:
@@ -72,7 +74,9 @@ def spread_notes(results: Iterable[FileResult]) -> tuple[Finding, ...]:
         folders = {member.path.rpartition("/")[0] for member in members}
         if len(folders) < FOLDERS_SPREAD:
             continue
-        why = because(N_("the same file lies in {count} folders and says some of what ransom notes say"), count=len(folders))
+        why = because(
+            N_("the same file lies in {count} folders and says some of what ransom notes say"), count=len(folders)
+        )
         for member in members:
             if all(finding.kind is not Kind.RANSOM_NOTE for finding in member.findings):
                 findings.append(Finding(path=member.path, kind=Kind.RANSOM_NOTE, reasons=(why,), sha256=digest))

@@ -58,7 +58,9 @@ def assess(source: Data, *, name: str, windows: Windows | None = None) -> Assess
 
 
 # known by a byte or two: one random file in some thousands starts so, and then looks random all through
-WEAK = frozenset({"pgp", "mp3", "bmp", "compress", "pack", "arj", "arc", "pickle", "jxl", "cpio", "class", "swf", "ico", "cur"})
+WEAK = frozenset(
+    {"pgp", "mp3", "bmp", "compress", "pack", "arj", "arc", "pickle", "jxl", "cpio", "class", "swf", "ico", "cur"}
+)
 
 
 def _is_weak(check: Check) -> bool:
@@ -96,7 +98,10 @@ def _unknown(source: Data, windows: Windows, *, name: str, head: int) -> Assessm
             reasons.append(because(N_("what follows does not look random: only a part was overwritten")))
         return _encrypted(check, tuple(reasons))
     if firm and promised in TEXTUAL and _is_small_noise(source):
-        what = because(N_("too short for statistics, but no text in any encoding, and the name promises .{promised}"), promised=promised)
+        what = because(
+            N_("too short for statistics, but no text in any encoding, and the name promises .{promised}"),
+            promised=promised,
+        )
         return _encrypted(check, (what,))
     found = suspicion(windows, check)
     if found is not None:
@@ -113,7 +118,7 @@ def _ends_sharply(source: Data, head: int) -> bool:
 def _is_small_noise(source: Data) -> bool:
     """Under 128 bytes: a tenth of random bytes are control characters, half have their high bit set."""
     raw = source[:128]
-    if not 16 <= len(raw) or len(source) >= 128:
+    if not len(raw) >= 16 or len(source) >= 128:
         return False
     high = sum(1 for byte in raw if byte & 0x80) / len(raw)
     control = sum(1 for byte in raw if byte < 32 and byte not in b"\t\r\n")
@@ -140,7 +145,8 @@ def _contradicting(source: Data, windows: Windows, check: Check) -> Assessment:
 def _random_near(source: Data, check: Check) -> int:
     """Return where random-looking bytes stand near a fault, -1 when none do."""
     for fault in check.faults[:16]:
-        first = fault // BLOCK * BLOCK
+        first = int(fault) // BLOCK * BLOCK
+        at: int
         for at in (first, first + BLOCK, max(first - BLOCK, 0), *range(first + 2 * BLOCK, first + 18 * BLOCK, BLOCK)):
             piece = source[at : at + BLOCK]
             if len(piece) >= 256 and is_random(piece):
@@ -193,7 +199,7 @@ def _covered(blocks: Blocks, spans: tuple[Span, ...]) -> np.ndarray:
 
 
 def _runs_suspicion(raw: bytes, blocks: Blocks, flags: np.ndarray) -> Suspicion | None:
-    """Runs of random blocks that begin and end exactly at block borders were written by a program that counts in blocks."""
+    """Runs of random blocks that begin and end exactly at block borders: something wrote that counts in blocks."""
     order = np.cumsum(blocks.random) - 1
     sharp = []
     for first, last in runs_of(flags):

@@ -17,7 +17,9 @@ from relight.inspection.rules.formats.images import check_gif, check_jpeg, check
 from relight.inspection.rules.statistics import runs_of
 from relight.inspection.types import Span, State
 
-STARTS = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff[\xc0-\xfe]|\x1f\x8b\x08|PK\x03\x04|GIF8[79]a|\x78[\x01\x5e\x9c\xda]", re.DOTALL)
+STARTS = re.compile(
+    rb"\x89PNG\r\n|\xff\xd8\xff[\xc0-\xfe]|\x1f\x8b\x08|PK\x03\x04|GIF8[79]a|\x78[\x01\x5e\x9c\xda]", re.DOTALL
+)
 LOOK_BACK_BYTES = 4 * 1024 * 1024
 MAX_TRIES = 20_000
 

@@ -95,7 +95,10 @@ def _central_entry(data: Data, at: int, shift: int) -> tuple[ZipEntry, int]:
     extra = take(data, at + 46 + name_size, extra_size)
     place = 0
     while place + 4 <= len(extra):
-        tag, length = int.from_bytes(extra[place : place + 2], "little"), int.from_bytes(extra[place + 2 : place + 4], "little")
+        tag, length = (
+            int.from_bytes(extra[place : place + 2], "little"),
+            int.from_bytes(extra[place + 2 : place + 4], "little"),
+        )
         if tag == 1:
             field = place + 4
             if size == 0xFFFFFFFF:
@@ -161,7 +164,9 @@ class _ZipProof:
             entry = replace(entry, offset=entry.stated)
             head = data[entry.offset : entry.offset + 30]
         if len(head) < 30 or head[:4] != LOCAL:
-            return self.fault(max(entry.offset, 0), because(N_("member {name} has no header where it should"), name=name))
+            return self.fault(
+                max(entry.offset, 0), because(N_("member {name} has no header where it should"), name=name)
+            )
         start = entry.offset + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
         end = start + entry.packed
         if end > len(data):
@@ -230,10 +235,14 @@ def _zip_without_directory(data: Data) -> Check:
             break
         if head[:4] != LOCAL:
             return broken("zip", because(N_("no ZIP header after member {count}"), count=good), at=at)
-        flags, method, crc, packed = (int.from_bytes(head[a : a + n], "little") for a, n in ((6, 2), (8, 2), (14, 4), (18, 4)))
+        flags, method, crc, packed = (
+            int.from_bytes(head[a : a + n], "little") for a, n in ((6, 2), (8, 2), (14, 4), (18, 4))
+        )
         start = at + 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
         if flags & 1 or (method == 0 and flags & 8):
-            return plausible("zip", because(N_("ZIP without directory, members not readable")), opaque=(Span(at, len(data)),))
+            return plausible(
+                "zip", because(N_("ZIP without directory, members not readable")), opaque=(Span(at, len(data)),)
+            )
         if method == 8:
             got = inflate(data, start=start, end=len(data))
             if got.fault:
@@ -273,7 +282,9 @@ def check_gzip(data: Data) -> Check:
     while data[at : at + 3] == b"\x1f\x8b\x08" and count < MAX_ITEMS:
         got = inflate(data, start=at, end=len(data), bits=31)
         if got.capped:
-            return plausible("gzip", because(N_("gzip decodes as far as it was followed")), opaque=(Span(0, len(data)),))
+            return plausible(
+                "gzip", because(N_("gzip decodes as far as it was followed")), opaque=(Span(0, len(data)),)
+            )
         if got.fault:
             return broken("gzip", because(N_("the gzip stream contradicts itself")), at=got.end, intact=(Span(0, at),))
         if not got.done:
@@ -399,7 +410,8 @@ def check_rar(data: Data) -> Check:
 
 
 def _rar4(data: Data) -> Check:
-    at, opaque = 7, []
+    opaque: list[Span] = []
+    at = 7
     while at + 7 <= len(data):
         kind, flags, size = le(data, at + 2, 1), le(data, at + 3, 2), le(data, at + 5, 2)
         if size < 7 or zlib.crc32(take(data, at + 2, size - 2)) & 0xFFFF != le(data, at, 2):
@@ -429,7 +441,8 @@ def _vint(data: Data, at: int) -> tuple[int, int]:
 
 
 def _rar5(data: Data) -> Check:
-    at, opaque = 8, []
+    opaque: list[Span] = []
+    at = 8
     while at + 7 <= len(data):
         size, body = _vint(data, at + 4)
         if size > 2 * 1024 * 1024 or zlib.crc32(take(data, at + 4, body - at - 4 + size)) != le(data, at, 4):
@@ -452,7 +465,8 @@ def _rar5(data: Data) -> Check:
 
 def check_tar(data: Data) -> Check:
     """Follow tar headers, each with its checksum; contents are looked at member by member."""
-    at, count, opaque = 0, 0, []
+    opaque: list[Span] = []
+    at, count = 0, 0
     while at + 512 <= len(data):
         head = take(data, at, 512)
         if not head.strip(b"\x00"):
@@ -460,7 +474,9 @@ def check_tar(data: Data) -> Check:
         if not tar_header_holds(head):
             if not count:
                 return other("tar")
-            return broken("tar", because(N_("no tar header after member {count}"), count=count), at=at, opaque=tuple(opaque))
+            return broken(
+                "tar", because(N_("no tar header after member {count}"), count=count), at=at, opaque=tuple(opaque)
+            )
         size = tar_number(head[124:136])
         opaque.append(Span(at + 512, at + 512 + size))
         at += 512 + (size + 511) // 512 * 512
@@ -469,7 +485,12 @@ def check_tar(data: Data) -> Check:
         return other("tar")
     if at > len(data) + 511:
         return truncated("tar", at=len(data))
-    return plausible("tar", because(N_("{count} tar headers match their checksums"), count=count), opaque=(Span(0, len(data)),), end=len(data))
+    return plausible(
+        "tar",
+        because(N_("{count} tar headers match their checksums"), count=count),
+        opaque=(Span(0, len(data)),),
+        end=len(data),
+    )
 
 
 def tar_header_holds(head: bytes) -> bool:

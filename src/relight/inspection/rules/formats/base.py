@@ -21,7 +21,7 @@ DECODE_IN_BYTES = 64 * 1024 * 1024  # decoded for proof per file; the rest count
 DECODE_OUT_BYTES = 512 * 1024 * 1024
 
 
-class Cut(Exception):
+class Cut(Exception):  # noqa: N818 - where the bytes ended, not an error of ours
     """The bytes ended where the format promised more. Caught by `run`, once for all parsers."""
 
     def __init__(self, at: int) -> None:

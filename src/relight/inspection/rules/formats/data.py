@@ -48,7 +48,14 @@ MARKER_JPEG = (b".4.50", b".4.51", b".4.57", b".4.70")
 def check_dicom(data: Data) -> Check:
     """Follow the data elements of a DICOM file to its end."""
     start = 132 if data[128:132] == b"DICM" else 0
-    if not start and data[:4] not in (b"\x08\x00\x00\x00", b"\x08\x00\x05\x00", b"\x08\x00\x01\x00", b"\x08\x00\x08\x00", b"\x02\x00\x00\x00", b"\x02\x00\x10\x00"):
+    if not start and data[:4] not in (
+        b"\x08\x00\x00\x00",
+        b"\x08\x00\x05\x00",
+        b"\x08\x00\x01\x00",
+        b"\x08\x00\x08\x00",
+        b"\x02\x00\x00\x00",
+        b"\x02\x00\x10\x00",
+    ):
         return other("dicom")
     if start and is_random(data[:128]):
         return broken("dicom", because(N_("the DICOM preamble looks random")), at=0)
@@ -121,18 +128,22 @@ class _Dicom:
         while at + 8 <= total:
             group, element, _, length, place = self.header(at, big=big)
             if group != 0xFFFE or element not in (0xE000, 0xE0DD):
-                return broken("dicom", because(N_("no DICOM fragment at byte {at}"), at=at), at=at, opaque=tuple(self.opaque))
+                return broken(
+                    "dicom", because(N_("no DICOM fragment at byte {at}"), at=at), at=at, opaque=tuple(self.opaque)
+                )
             if element == 0xE0DD:
                 at = place
                 break
             if place + length > total:
                 return truncated("dicom", at=total)
-            if any(syntax.strip(b"\x00 ").endswith(name) for name in MARKER_JPEG):
-                if check_jpeg(self.data[place : place + length]).state is State.BROKEN:
-                    return broken("dicom", because(N_("the picture at byte {at} is no whole JPEG"), at=place), at=place)
+            by_markers = any(syntax.strip(b"\x00 ").endswith(name) for name in MARKER_JPEG)
+            if by_markers and check_jpeg(self.data[place : place + length]).state is State.BROKEN:
+                return broken("dicom", because(N_("the picture at byte {at} is no whole JPEG"), at=place), at=place)
             self.opaque.append(Span(place, place + length))
             at = place + length
-        return plausible("dicom", because(N_("DICOM elements and picture fragments hold")), opaque=tuple(self.opaque), end=at)
+        return plausible(
+            "dicom", because(N_("DICOM elements and picture fragments hold")), opaque=tuple(self.opaque), end=at
+        )
 
 
 def check_pst(data: Data) -> Check:
@@ -184,12 +195,18 @@ def _raw_image(data: Data) -> Check:
     boot = data[:4096]
     if len(data) < 64 * 1024:
         return other("disk")
-    volume = boot[510:512] == b"\x55\xaa" and (boot[3:7] == b"NTFS" or boot[54:57] == b"FAT" or boot[82:87] == b"FAT32" or boot[3:8] == b"EXFAT")
-    if volume or (boot[1080:1082] == b"\x53\xef" and int.from_bytes(boot[1048:1052], "little") <= 6 and not any(boot[1100:1104])):
+    signed = boot[510:512] == b"\x55\xaa"
+    names = (boot[3:7] == b"NTFS", boot[54:57] == b"FAT", boot[82:87] == b"FAT32", boot[3:8] == b"EXFAT")
+    if (signed and any(names)) or _is_ext(boot):
         return plausible("raw-volume", because(N_("file system header holds")), opaque=whole)
     if boot[512:520] == b"EFI PART" or (boot[510:512] == b"\x55\xaa" and _partitions_hold(boot, len(data))):
         return plausible("raw-disk", because(N_("partition table holds")), opaque=whole)
     return other("disk")
+
+
+def _is_ext(boot: bytes) -> bool:
+    block_shift, revision = (int.from_bytes(boot[at : at + 4], "little") for at in (1048, 1100))
+    return boot[1080:1082] == b"\x53\xef" and block_shift <= 6 and revision <= 1
 
 
 def _partitions_hold(boot: bytes, size: int) -> bool:
@@ -247,4 +264,9 @@ def check_pe(data: Data) -> Check:
         end = max(end, le(data, place + 16, 4) + le(data, place + 20, 4))
     if end > len(data):
         return truncated("pe", at=len(data))
-    return plausible("pe", because(N_("program header and {count} sections hold"), count=sections), opaque=(Span(end, len(data)),), end=end)
+    return plausible(
+        "pe",
+        because(N_("program header and {count} sections hold"), count=sections),
+        opaque=(Span(end, len(data)),),
+        end=end,
+    )

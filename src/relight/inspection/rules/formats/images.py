@@ -75,7 +75,12 @@ def check_jpeg(data: Data) -> Check:
             at += 2
             continue
         if marker < 0xC0 or len(head) < 4:
-            return broken("jpeg", because(N_("JPEG marker {marker} is not allowed"), marker=f"{marker:02X}"), at=at, intact=(Span(0, at),))
+            return broken(
+                "jpeg",
+                because(N_("JPEG marker {marker} is not allowed"), marker=f"{marker:02X}"),
+                at=at,
+                intact=(Span(0, at),),
+            )
         size = int.from_bytes(head[2:4], "big")
         if size < 2:
             return broken("jpeg", because(N_("a JPEG segment is too short")), at=at, intact=(Span(0, at),))
@@ -166,7 +171,9 @@ def check_tiff(data: Data) -> Check:
     def number(at: int, size: int) -> int:
         return int.from_bytes(take(data, at, size), order)  # type: ignore[arg-type]
 
-    at, seen, opaque = number(4, 4), set(), []
+    seen: set[int] = set()
+    opaque: list[Span] = []
+    at = number(4, 4)
     while at and at not in seen and len(seen) < 10_000:
         seen.add(at)
         if at + 2 > len(data):
@@ -217,7 +224,9 @@ def check_riff(data: Data) -> Check:
         at += 8 + size + size % 2
     if at > len(data) + 1 and name != "wav":
         return truncated(name, at=len(data))
-    return plausible(name, because(N_("RIFF chunks hold to the end")), opaque=tuple(opaque), end=max(end, min(at, len(data))))
+    return plausible(
+        name, because(N_("RIFF chunks hold to the end")), opaque=tuple(opaque), end=max(end, min(at, len(data)))
+    )
 
 
 def check_psd(data: Data) -> Check:

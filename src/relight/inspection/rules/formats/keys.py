@@ -1,7 +1,7 @@
 """Things that are rightly random: certificates, signatures, PGP, age, password safes.
 
-Owns the recognition of what someone protected on purpose. Source: ITU X.690 (DER), RFC 5652, RFC 9580, age-encryption.org,
-KeePass KDBX.
+Owns the recognition of what someone protected on purpose. Source: ITU X.690 (DER), RFC 5652,
+RFC 9580, age-encryption.org, KeePass KDBX.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def check_pgp(data: Data) -> Check:
         count += 1
     if not count or at != size or not _pgp_algorithm_known(data):
         return other("pgp")
-    return protected("pgp", because(N_("OpenPGP: {count} packets to the end"), count=count), opaque=(Span(0, size),), end=size)
+    return protected(
+        "pgp", because(N_("OpenPGP: {count} packets to the end"), count=count), opaque=(Span(0, size),), end=size
+    )
 
 
 def _pgp_algorithm_known(data: Data) -> bool:

@@ -78,7 +78,9 @@ def check_mp3(data: Data) -> Check:
             return broken("mp3", because(N_("sound frames stop at byte {at}"), at=lost_at), at=lost_at)
     if not frames:
         return other("mp3") if not start else plausible("mp3", because(N_("an ID3 tag")), end=-1)
-    return plausible("mp3", because(N_("{count} sound frames follow each other"), count=frames), opaque=(Span(0, size),))
+    return plausible(
+        "mp3", because(N_("{count} sound frames follow each other"), count=frames), opaque=(Span(0, size),)
+    )
 
 
 STEP_BYTES = 65536
@@ -90,7 +92,9 @@ def check_mp4(data: Data) -> Check:
     """Follow the boxes of an MP4, QuickTime or HEIF file."""
     if data[4:8] not in (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"jP  ", b"pnot"):
         return other("mp4")
-    at, names, opaque, size = 0, set(), [], len(data)
+    names: set[bytes] = set()
+    opaque: list[Span] = []
+    at, size = 0, len(data)
     for _ in range(MAX_ITEMS):
         if at + 8 > size:
             break
@@ -112,7 +116,9 @@ def check_mp4(data: Data) -> Check:
         at += length
     if at > size:
         return truncated("mp4", at=size)
-    return plausible("mp4", because(N_("{count} MP4 boxes up to the end"), count=len(opaque)), opaque=tuple(opaque), end=at)
+    return plausible(
+        "mp4", because(N_("{count} MP4 boxes up to the end"), count=len(opaque)), opaque=tuple(opaque), end=at
+    )
 
 
 NESTED = frozenset({b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"})

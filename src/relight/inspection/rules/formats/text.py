@@ -18,7 +18,12 @@ CONTROL = np.ones(256, dtype=np.uint8)
 CONTROL[32:] = 0
 CONTROL[[8, 9, 10, 11, 12, 13, 26, 27]] = 0  # tab, line ends, form feed, DOS end of file, escape
 CONTROL[127] = 1
-WIDE_BOMS = {b"\xff\xfe\x00\x00": "utf-32-le", b"\x00\x00\xfe\xff": "utf-32-be", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+WIDE_BOMS = {
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
 PIECE = 512
 LIMIT = 64 * 1024 * 1024
 ASCII_CONTROL = re.compile(rb"[\x00-\x07\x0e-\x19\x1c-\x1f]")
