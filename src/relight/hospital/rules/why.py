@@ -16,6 +16,7 @@ from relight.hospital.rules.world import World
 from relight.hospital.types import ComponentReport, Level, Selector
 
 NEAREST_SHOWN = 5
+CAUSES_DETAILED = 60  # further causes say how many components wait, not which
 ANY = Selector()
 
 
@@ -98,9 +99,11 @@ def why(world: World, id: str) -> Why:
                 parents[spot] = (node, holds)
                 queue.append((spot, length + 1))
     kept = _without_implied(world, sorted(best.values()))
-    return Why(
-        id=id, level=level, causes=tuple(_cause(world, found, _chain(world, spot, parents)) for found, spot in kept)
-    )
+    causes = [
+        _cause(world, found, _chain(world, spot, parents), detailed=place < CAUSES_DETAILED)
+        for place, (found, spot) in enumerate(kept)
+    ]
+    return Why(id=id, level=level, causes=tuple(causes))
 
 
 def _causes_at(world: World, node: int, holds: int, length: int) -> list[_Found]:
@@ -158,12 +161,12 @@ def _chain(world: World, spot: _Spot, parents: dict[_Spot, _Spot | None]) -> tup
     return tuple(reversed(chain))
 
 
-def _cause(world: World, found: _Found, chain: tuple[str, ...]) -> Cause:
+def _cause(world: World, found: _Found, chain: tuple[str, ...], *, detailed: bool) -> Cause:
     holds, _, kind, place, _ = found
     if kind != CauseKind.POOL.value:
         return Cause(kind=CauseKind(kind), holds=Level(holds), chain=chain, gate=world.graph.gates[place])
     draft = world.graph.pools[place]
-    waiting = world.waiting.of(place)
+    nearest = world.waiting.of(place)[:NEAREST_SHOWN] if detailed else []
     return Cause(
         kind=CauseKind.POOL,
         holds=Level(holds),
@@ -172,6 +175,6 @@ def _cause(world: World, found: _Found, chain: tuple[str, ...]) -> Cause:
         have=world.state.counts[place],
         need=draft.need,
         of=draft.of,
-        nearest=tuple(waiting[:NEAREST_SHOWN]),
-        waiting=len(waiting),
+        nearest=tuple(nearest),
+        waiting=world.waiting.count(place),
     )
