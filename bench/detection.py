@@ -124,8 +124,7 @@ def show(result: dict[str, Any], *, misses: int) -> None:
     for row in result["methods"]:
         target = f"{TARGETS[row['method']]:.0%}" if row["method"] in TARGETS and row["size"] == "big" else "-"
         counted = f"{row['files']:6} {row['found']:6} {row['share']:8.2%}"
-        write(f"{row['method']:20} {row['name']:8} {row['size']:6} {counted}  {target}
-")
+        write(f"{row['method']:20} {row['name']:8} {row['size']:6} {counted}  {target}\n")
     write("\nby file type (files of 4 KB and more, methods with a target):\n")
     for name, row in result["types"].items():
         flag = "" if row["files"] == row["found"] else "   <-"
