@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from relight.fleet.errors import (
     ASIDE_DONE,
     FILE_UNREADABLE,
@@ -40,6 +42,7 @@ from relight.fleet.readers.types import (
     Skipped,
 )
 from relight.fleet.selectors.imports import (
+    RUN_WORDS,
     aside_get,
     content_source,
     index_load,
@@ -324,7 +327,7 @@ def import_drop(*, act: Act, run: UUID) -> None:
 def _offered(run: UUID) -> ImportRun:
     row = run_get(run)
     if row.status != OFFERED:
-        raise RUN_BUSY.error(where=str(run), status=row.status)
+        raise RUN_BUSY.error(where=str(run), status=gettext(RUN_WORDS.get(row.status, row.status)))
     return row
 
 
