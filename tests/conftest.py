@@ -44,8 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what does not hold on this database, with the reason."""
+    """Skip what does not hold on this database, and the long runs unless they are asked for."""
+    asked = "soak" in (config.getoption("markexpr") or "")
     for item in items:
+        if item.get_closest_marker("soak") and not asked:
+            item.add_marker(pytest.mark.skip(reason="a long run: make soak"))
         for marker, needed in (("postgres_only", "postgres"), ("sqlite_only", "sqlite")):
             if item.get_closest_marker(marker) and needed != environment.DATABASE:
                 item.add_marker(pytest.mark.skip(reason=f"holds on {needed} only"))
