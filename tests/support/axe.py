@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 def violations(page: Any) -> list[str]:
     """Run axe on what the page shows now. Returns: one line a finding; empty when there is none."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{finding['id']} ({finding['impact']}): {node['target']} {node.get('failureSummary', '')[:300]}"
         for finding in found
