@@ -42,7 +42,7 @@ def test_a_change_in_one_browser_shows_in_another_within_two_seconds(
     desk.locator("form[action$='/arlon/build/'] button, form[action$='/arlon/build/'] input[type=submit]").first.click()
     desk.wait_for_load_state()
     start = time.monotonic()
-    cell.get_by_text("being built").wait_for(timeout=2_000)
+    cell.get_by_text("under way").wait_for(timeout=2_000)
     assert time.monotonic() - start < 2
     assert wall.evaluate("window.stillTheSamePage") is True
 

@@ -387,6 +387,22 @@ def test_an_evidence_file_is_checked_as_it_is_read_and_only_ever_saved(
     assert file["Content-Type"] == "application/octet-stream"
 
 
+def test_an_entry_names_the_files_and_items_it_is_about_and_leads_to_them(
+    kept: str, hospital: Act, client_of: Callable[..., Any]
+) -> None:
+    item = machine_add(hospital, "PC-ALPHA")
+    other = "ab" * 32  # a digest of no stored file: a policy, say
+    with writing(hospital) as log:
+        written = log.entry(
+            "line.attest", subject="item:x", body={"items": [str(item)], "evidence": [kept], "policy": other}
+        )
+    client = client_of("auditor", "technician")
+    content = client.get(f"/journal/{written.seq}/").content.decode()
+    assert f'<a href="/line/items/{item}/">PC-ALPHA</a>' in content
+    assert f'<a href="/journal/evidence/{kept}/">wipe.log</a>' in content
+    assert f"/journal/evidence/{other}/" not in content and other in content
+
+
 def test_an_altered_evidence_file_is_told_and_never_handed_out(kept: str, client_of: Callable[..., Any]) -> None:
     from relight.journal.api import evidence_path
 

@@ -25,7 +25,7 @@ from relight.kernel.act import Act
 from relight.people import api as people
 from relight.people.api import ROLE_NAMES, Permission
 
-EACH = 12
+EACH = 8
 
 
 class Provider(Protocol):
@@ -51,17 +51,24 @@ def machines(*, act: Act, text: str, limit: int) -> list[Found]:
     named = {item.pk for item in fleet.item_scan(text)}
     naming = hospital_api.naming_now()
     sites = naming.sites if naming else {}
-    return [
+    kind = gettext("Machines, data sets, applications")
+    hits = fleet.item_search(q=text, limit=limit)
+    found = [
         Found(
-            kind=gettext("Machines, data sets, applications"),
+            kind=kind,
             title=hit.name,
             detail=" · ".join(part for part in (sites.get(hit.site, hit.site), hit.room, hit.serial) if part),
             href=subject_address(f"item:{hit.id}", act=act),
             state=hit.state.value,
             exact=named == {hit.id},
         )
-        for hit in fleet.item_search(q=text, limit=limit)
+        for hit in hits
     ]
+    if len(hits) == limit:
+        found.append(
+            Found(kind=kind, title=gettext("All that fit, as a list"), detail="", href=fleet.items_href(q=text))
+        )
+    return found
 
 
 def hospital(*, act: Act, text: str, limit: int) -> list[Found]:

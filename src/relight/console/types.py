@@ -149,9 +149,10 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a change brought about: the state something came into."""
+    """What a change brought about: the state something came from and into."""
 
     name: str
+    before: str
     state: str
     href: str
 
@@ -217,13 +218,22 @@ class JournalFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One value in a line of a body: its text, and the page of what it names."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One key of an entry's body as a line to read. Args: depth: how far it is indented."""
+    """One key of an entry's body as a line to read. Args: depth: how far it is indented. more: how
+    many values of a long list are not shown."""
 
     key: str
-    value: str
+    pieces: tuple[Piece, ...] = ()
     depth: int = 0
-    digest: str = ""
+    more: int = 0
 
 
 # -- search ---------------------------------------------------------------------------------------

@@ -10,18 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from relight.console.errors import DAY_UNREADABLE
-from relight.console.types import Field
+from relight.console.types import Field, Piece
 
-DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 CRISIS_DAY = re.compile(r"[DJT]?\s*\+?\s*(\d{1,4})\Z", re.IGNORECASE)
 LIST_SHOWN = 200
 
 
 def body_fields(body: Mapping[str, object]) -> tuple[Field, ...]:
-    """Flatten a body into lines, in its own order: maps and lists indent what is inside them.
+    """Flatten a body into lines, in its own order: maps and lists of maps indent what is inside them.
 
-    A list of plain values is one line; of a list longer than `LIST_SHOWN` the rest is counted.
-    A SHA-256 in hexadecimal is marked as the digest of a file.
+    A list of plain values is one line of pieces; of one longer than `LIST_SHOWN` the rest is counted.
     """
     return tuple(_lines(body, depth=0))
 
@@ -33,23 +31,22 @@ def _lines(body: Mapping[str, object], *, depth: int) -> Iterator[Field]:
 
 def _line(key: str, value: object, *, depth: int) -> Iterator[Field]:
     if isinstance(value, Mapping):
-        yield Field(key=key, value="", depth=depth)
+        yield Field(key=key, depth=depth)
         yield from _lines(value, depth=depth + 1)
     elif isinstance(value, Sequence) and not isinstance(value, str):
+        shown, more = value[:LIST_SHOWN], max(0, len(value) - LIST_SHOWN)
         if any(isinstance(inner, Mapping | list | tuple) for inner in value):
-            yield Field(key=key, value=str(len(value)), depth=depth)
-            for index, inner in enumerate(value[:LIST_SHOWN], start=1):
+            yield Field(key=key, pieces=(Piece(text=str(len(value))),), depth=depth, more=more)
+            for index, inner in enumerate(shown, start=1):
                 yield from _line(str(index), inner, depth=depth + 1)
         else:
-            more = f" … (+{len(value) - LIST_SHOWN})" if len(value) > LIST_SHOWN else ""
-            yield Field(key=key, value=", ".join(map(_plain, value[:LIST_SHOWN])) + more, depth=depth)
+            yield Field(key=key, pieces=tuple(Piece(text=_plain(inner)) for inner in shown), depth=depth, more=more)
     else:
-        text = _plain(value)
-        yield Field(key=key, value=text, depth=depth, digest=text if DIGEST.match(text) else "")
+        yield Field(key=key, pieces=(Piece(text=_plain(value)),), depth=depth)
 
 
 def _plain(value: object) -> str:
-    if value is None:
+    if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return "✓" if value else "✗"

@@ -28,8 +28,9 @@ ENTRIES_A_CHANGE = 3  # what is asked for, so that entries of one act still leav
 def latest(*, act: Act, names: Mapping[str, str], naming: Naming | None = None, limit: int = 6) -> tuple[Change, ...]:
     """List the latest changes of the situation, newest first.
 
-    Args: names: of units and functions by id. naming: the hospital's names. Entries written by one act (same person, same moment)
-    are told as one change: what was done, then all that followed.
+    Args: names: of units and functions by id. naming: the hospital's names.
+    Entries written by one act (same person, same moment) are told as one change: what was done, then
+    all that followed.
     """
     entries = journal.entry_list(verbs=TELLING, limit=limit * ENTRIES_A_CHANGE)
     rows = rows_of(entries, act=act, naming=naming)
@@ -64,9 +65,11 @@ def _effects(events: Sequence[EventDraft], *, names: Mapping[str, str], act: Act
         if event.name in LEVEL_EVENTS:
             told[event.subject.partition(":")[2] or event.subject] = event
     for id, event in sorted(told.items(), key=lambda item: item[1].name != "hospital.unit_changed"):
-        state = str(event.body.get("to", ""))
+        is_unit = event.name == "hospital.unit_changed"
+        before, state = (str(event.body.get(key, "")) for key in ("from", "to"))
         yield Effect(
             name=names.get(id, id),
-            state=UNIT_STATES.get(state, state) if event.name == "hospital.unit_changed" else state,
+            before=UNIT_STATES.get(before, before) if is_unit else before,
+            state=UNIT_STATES.get(state, state) if is_unit else state,
             href=node_address(id, act=act),
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
@@ -13,17 +14,21 @@ from django.utils.translation import gettext
 
 from relight.console.rules.entries import body_fields
 from relight.console.rules.words import DOORS, event_words, how_many, verb_words
-from relight.console.selectors.places import Named, subjects_named
-from relight.console.types import Field, JournalFilter
+from relight.console.selectors.places import Named, subject_address, subjects_named
+from relight.console.types import Field, JournalFilter, Piece
 from relight.hospital.api import Naming
 from relight.journal import api as journal
 from relight.journal.api import EntryView, SubscriberLag
 from relight.kernel.act import Act
+from relight.kernel.errors import MissingError
 from relight.people import api as people
 
 PAGE_SIZE = 50
 EXPORT_STEP = 500
 CHAIN_VERB = "journal.verify"
+DIGESTS_LOOKED_UP = 20
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +155,7 @@ def entry_page(seq: int, *, act: Act) -> EntryPage:
     newest = journal.entry_list(limit=1)
     return EntryPage(
         row=rows_of([entry], act=act)[0],
-        fields=body_fields(entry.body),
+        fields=fields_linked(body_fields(entry.body), act=act),
         events=tuple(
             EventLine(
                 name=event.name,
@@ -162,6 +167,26 @@ def entry_page(seq: int, *, act: Act) -> EntryPage:
         ),
         events_more=len(entry.events) - len(shown),
         newer=bool(newest) and newest[0].seq > seq,
+    )
+
+
+def fields_linked(fields: Sequence[Field], *, act: Act) -> tuple[Field, ...]:
+    """Give the values of a body that name an item or a stored file their name and their page."""
+    texts = {piece.text for field in fields for piece in field.pieces}
+    named = subjects_named((f"item:{text}" for text in texts if UUID_TEXT.match(text)), act=act)
+    links = {
+        subject.removeprefix("item:"): Piece(text=one.name, href=one.href)
+        for subject, one in named.items()
+        if one.name != subject.removeprefix("item:")
+    }
+    for digest in sorted(text for text in texts if DIGEST.match(text))[:DIGESTS_LOOKED_UP]:
+        try:
+            name = journal.evidence_find(digest).name
+        except MissingError:
+            continue  # a digest of something else: a policy, what was signed
+        links[digest] = Piece(text=name, href=subject_address(f"evidence:{digest}", act=act))
+    return tuple(
+        replace(field, pieces=tuple(links.get(piece.text, piece) for piece in field.pieces)) for field in fields
     )
 
 

@@ -109,7 +109,7 @@ def function_lines(
 
 def why_short(id: str, answer: hospital.Answer) -> str:
     """Say in a few words what holds a function: its first cause, and how many others."""
-    causes: Sequence[Cause] = answer.about.causes
+    causes: Sequence[Cause] = getattr(answer.about, "causes", ())
     if not causes:
         return ""
     words = cause_words(causes[0], naming=answer.naming)

@@ -77,7 +77,7 @@ def _filter_form(request: HttpRequest) -> JournalFilterForm:
     asked = request.GET.get("actor", "")
     if asked and asked not in actors:
         actors[asked] = asked.partition(":")[2] or asked
-    data = {key: value for key, value in request.GET.items() if key not in ("before", "format")}
+    data = {key: str(value) for key, value in request.GET.items() if key not in ("before", "format")}
     verbs = log.verb_list()
     if data.get("verb") and data["verb"] not in verbs:
         verbs = [*verbs, data["verb"]]
