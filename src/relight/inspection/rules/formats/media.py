@@ -21,6 +21,7 @@ BITRATES = {
 }
 RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 LOST_ALLOWED_BYTES = 2048
+FRAMES_ENOUGH = 4
 
 
 def mpeg_frame_size(head: bytes) -> int:
@@ -68,6 +69,8 @@ def check_mp3(data: Data) -> Check:
             return other("mp3")
         if head[:3] in (b"TAG", b"APE", b"LYR"):
             break
+        if frames < FRAMES_ENOUGH and not start:  # two bytes and a length come about by chance
+            return other("mp3")
         if not lost:
             lost_at = at
         found = data.find(b"\xff", at + 1, at + 1 + STEP_BYTES)
