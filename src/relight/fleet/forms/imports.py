@@ -65,6 +65,17 @@ class ConfirmForm(forms.Form):
                 initial=mapping.get(field.value, ""),
             )
 
+    def found(self) -> list[forms.BoundField]:
+        """The fields a column was found for, or that were chosen now."""
+        return [field for field in self._columns() if field.value()]
+
+    def lacking(self) -> list[forms.BoundField]:
+        """The fields the table does not seem to have."""
+        return [field for field in self._columns() if not field.value()]
+
+    def _columns(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(_FIELD)]
+
     def mapping(self) -> dict[str, str]:
         """The columns as chosen; an empty one takes its field out."""
         return {
