@@ -5,7 +5,7 @@ Owns the page objects: a node with its why, unlock, impact, pools and history; t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,6 @@ from relight.hospital.errors import NODE_UNKNOWN
 from relight.hospital.models import Acceptance, Node, NodeChange
 from relight.hospital.rules.acceptance import may_accept, missing_below
 from relight.hospital.rules.compile import Hospital, NodeView, acceptance_id
-from relight.hospital.rules.graph import PoolDraft
 from relight.hospital.rules.impact import Impact
 from relight.hospital.rules.unlock import Unlock
 from relight.hospital.rules.why import Cause, Why
@@ -31,6 +30,7 @@ from relight.hospital.types import (
     Endpoint,
     Level,
     NodeKind,
+    Selector,
 )
 from relight.people.api import names_of
 
@@ -77,12 +77,19 @@ class UnlockLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """How many a node asks of a selector: below a vital one it is down, below a useful one degraded."""
+
+    need: int
+    vital: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PoolLine:
-    """A pool of a node in words, with its machines: working ones first, then the soonest."""
+    """What a node asks of one selector in words, with its machines: working ones first, then the soonest."""
 
     name: str
-    vital: bool
-    need: int
+    asks: tuple[Ask, ...]
     of: int
     operational: int
     machines: tuple[MachineLink, ...]
@@ -90,9 +97,8 @@ class PoolLine:
 
     @property
     def state(self) -> str:
-        if self.operational >= self.need:
-            return "up"
-        return "down" if self.vital else "degraded"
+        missed = [ask.vital for ask in self.asks if self.operational < ask.need]
+        return "up" if not missed else "down" if any(missed) else "degraded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,33 +247,28 @@ def _unlocks(hospital: Hospital, world: World, naming: Naming, id: str, level: L
 
 
 def _pools(world: World, naming: Naming, node: int) -> Iterable[PoolLine]:
+    """Give one line a selector: the minimum and the wanted number of the same machines belong together."""
     graph = world.graph
-    places = graph.node_pools[node]
-    working: dict[int, list[ComponentReport]] = {place: [] for place in places}
-    if places:
-        for component in world.waiting.components.values():
-            if component.operational:
-                for pool in graph.pools_of(component):
-                    if pool in working:
-                        working[pool].append(component)
-    for place in places:
-        back = sorted(working[place], key=soonest)
-        yield _pool_line(naming, graph.pools[place], back, world.waiting.of(place))
-
-
-def _pool_line(
-    naming: Naming, draft: PoolDraft, back: Sequence[ComponentReport], waiting: Sequence[ComponentReport]
-) -> PoolLine:
-    machines = [*back, *waiting]
-    return PoolLine(
-        name=naming.selector(draft.select),
-        vital=draft.vital,
-        need=draft.need,
-        of=draft.of,
-        operational=len(back),
-        machines=tuple(machine_link(component) for component in machines[:MEMBERS_SHOWN]),
-        more=max(0, len(machines) - MEMBERS_SHOWN),
-    )
+    by_selector: dict[Selector, list[int]] = {}
+    for place in graph.node_pools[node]:
+        by_selector.setdefault(graph.pools[place].select, []).append(place)
+    working: dict[int, list[ComponentReport]] = {places[0]: [] for places in by_selector.values()}
+    for component in world.waiting.components.values() if working else ():
+        if component.operational:
+            for pool in working.keys() & set(graph.pools_of(component)):
+                working[pool].append(component)
+    for select, places in by_selector.items():
+        back = sorted(working[places[0]], key=soonest)
+        machines = [*back, *world.waiting.of(places[0])]
+        drafts = [graph.pools[place] for place in places]
+        yield PoolLine(
+            name=naming.selector(select),
+            asks=tuple(Ask(need=draft.need, vital=draft.vital) for draft in drafts),
+            of=max(draft.of for draft in drafts),
+            operational=len(back),
+            machines=tuple(machine_link(component) for component in machines[:MEMBERS_SHOWN]),
+            more=max(0, len(machines) - MEMBERS_SHOWN),
+        )
 
 
 def _acceptances(id: str) -> tuple[AcceptanceLine | None, tuple[AcceptanceLine, ...]]:

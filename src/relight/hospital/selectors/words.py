@@ -103,9 +103,8 @@ def cause_sentence(naming: Naming, cause: Cause, *, with_way: bool = True) -> st
             "what": naming.selector(cause.select),
         }
         if cause.nearest:
-            text += (
-                " (" + gettext("nearest: %(names)s") % {"names": ", ".join(stages(c) for c in cause.nearest[:3])} + ")"
-            )
+            names = ", ".join(stages(c) for c in cause.nearest[:3])
+            text += " · " + gettext("nearest: %(names)s") % {"names": names}
     between = [naming.node(id) for id in cause.chain[1:-1]]
     if between and with_way:
         text += ", " + gettext("through %(way)s") % {"way": " → ".join(between)}
