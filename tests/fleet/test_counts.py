@@ -92,3 +92,23 @@ def test_the_search_box_finds_codes_first_then_words(line: Any) -> None:
     assert item_search(q="5cg1234xyz")[0].id == exact
     assert len(item_search(q="workstation u 12")) == 2
     assert item_search(q="workstation nowhere") == () and item_search(q="  ") == ()
+
+
+@pytest.mark.direct_rows
+def test_a_code_is_found_however_it_is_spelled(line: Any) -> None:
+    """MAC with dashes, colons or none, an address, a host name in capitals: the machine that bears it."""
+    from relight.fleet.api import item_scan
+    from relight.fleet.models import Identifier
+
+    (item,) = line.add(1)
+    for kind, value in [
+        ("mac", "00:1a:2b:3c:4d:5e"),
+        ("uuid", "03000200-0400-0500-0006-000700080009"),
+        ("ip", "10.11.2.3"),
+        ("hostname", "arl-urg-pc01"),
+    ]:
+        Identifier.objects.create(item_id=item, kind=kind, value=value, provisional=kind in ("ip", "hostname"))
+    for code in ("00-1A-2B-3C-4D-5E", "001a2b3c4d5e", "00:1A:2B:3C:4D:5E", "10.11.2.3", "ARL-URG-PC01"):
+        assert [row.pk for row in item_scan(code)] == [item], code
+    assert item_scan("WORKSTATION-000")[0].pk == item
+    assert item_scan("nothing at all") == []

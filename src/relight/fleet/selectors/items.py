@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from relight.fleet import errors
 from relight.fleet.models import Attestation, Identifier, LineItem, MergedItem
+from relight.fleet.readers.values import ip_of, mac_of, serial_of, uuid_of
 from relight.fleet.rules.search import query_words, scan_variants
 from relight.fleet.types import IN_LINE, ItemHit, ItemState, Kind, Klass, Stage, State
 from relight.kernel.errors import MissingError
@@ -190,17 +191,39 @@ def _scan_id(word: str) -> list[LineItem]:
         return []
 
 
+STRENGTH: Mapping[str, int] = {"serial": 0, "uuid": 0, "mac": 0, "fqdn": 1, "hostname": 2, "ip": 3}
+
+
 def _scan_word(word: str) -> list[LineItem]:
-    lower = word.lower()
-    compact = lower.replace(":", "").replace("-", "")
-    spellings = {word, lower, word.upper(), compact, ":".join(compact[n : n + 2] for n in range(0, 12, 2))}
-    for kinds in (("serial", "uuid", "mac"), ("fqdn",), ("hostname",)):
-        ids = Identifier.objects.filter(kind__in=kinds, value__in=spellings).values_list("item_id", flat=True)[:10]
-        rows = list(LineItem.objects.filter(pk__in=list(ids)))
+    """Find by identifier, the strongest first; then by name as written; then by name in any case."""
+    spellings = _spellings(word)
+    held: dict[int, list[UUID]] = {}
+    pairs = Identifier.objects.filter(kind__in=list(STRENGTH), value__in=spellings).values_list("kind", "item_id")
+    for kind, item in pairs[:50]:
+        held.setdefault(STRENGTH[kind], []).append(item)
+    if held:
+        return list(LineItem.objects.filter(pk__in=held[min(held)][:10]))
+    for condition in (
+        Q(name__in=spellings),
+        Q(serial__in=spellings),
+        Q(hostname__in=spellings),
+        Q(name__iexact=word) | Q(hostname__iexact=word),
+    ):
+        rows = list(LineItem.objects.filter(condition)[:10])
         if rows:
             return rows
-    named = Q(serial__in=spellings) | Q(name__iexact=word) | Q(hostname__iexact=word)
-    return list(LineItem.objects.filter(named)[:10])
+    return []
+
+
+def _spellings(word: str) -> set[str]:
+    """The ways a code may stand in the store: as it is, in lower and upper case, as each identifier is normalised."""
+    found = {word, word.lower(), word.upper(), serial_of(word)}
+    for normalise in (uuid_of, mac_of, ip_of):
+        try:
+            found.add(normalise(word))
+        except ValueError:
+            continue
+    return found - {""}
 
 
 def item_resolve(word: str) -> LineItem:
