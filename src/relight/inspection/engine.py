@@ -59,6 +59,22 @@ class Inline(Executor):
         return future
 
 
+class _Cluster(Executor):
+    """A Dask cluster's executor; it closes its connection with itself. Dask does the work of a lost worker again."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._executor = client.get_executor(pure=False)
+
+    def submit(self, fn: Callable[..., object], /, *args: object, **kwargs: object) -> Future[object]:  # type: ignore[override]
+        future: Future[object] = self._executor.submit(fn, *args, **kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._executor.shutdown(wait=wait)
+        self._client.close(timeout=5)
+
+
 def executor_maker(*, jobs: int, cluster: str = "") -> MakeExecutor:
     """Return what makes the executor, again after a loss.
 
@@ -83,8 +99,7 @@ def _cluster_maker(address: str) -> MakeExecutor:
             client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as refusal:
             raise CLUSTER_AWAY.error(where=address, reason=str(refusal) or type(refusal).__name__) from refusal
-        executor: Executor = client.get_executor(pure=False)
-        return executor
+        return _Cluster(client)
 
     return make
 
@@ -221,7 +236,7 @@ def _run(
     finally:
         for future in pending:
             future.cancel()
-        executor.shutdown(wait=not pending, cancel_futures=True)
+        executor.shutdown(wait=not pending)
 
 
 def _results(future: Future[list[FileResult]]) -> list[FileResult] | None:
