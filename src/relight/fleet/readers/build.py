@@ -89,7 +89,7 @@ def row_make(draft: Draft) -> SightingRow | BadRow:
         )
     serial = serial_of(draft.serial)
     if draft.serial and not serial and clean(draft.serial):
-        remarks.append(f"serial ignored: {clean(draft.serial)[:40]}")
+        remarks.append(f"serial {clean(draft.serial)[:40]}")
     name, hostname, fqdn = _names(draft)
     lasting = [ip for ip in ips if not ip_local(ip)]
     if not (name or serial or uuid or strong or weak or ips):
@@ -135,7 +135,7 @@ class _UnreadableError(Exception):
 def _reject(draft: Draft, remarks: list[str], kind: str, value: str) -> None:
     if draft.strict:
         raise _UnreadableError(kind, value[:60])
-    remarks.append(f"{kind} ignored: {value[:40]}")
+    remarks.append(f"{kind} {value[:40]}")
 
 
 def _uuid(draft: Draft, remarks: list[str]) -> str:
@@ -148,7 +148,7 @@ def _uuid(draft: Draft, remarks: list[str]) -> str:
         _reject(draft, remarks, "uuid", text)
         return ""
     if not found:
-        remarks.append(f"uuid ignored: {text[:40]}")
+        remarks.append(f"uuid {text[:40]}")
     return found
 
 

@@ -108,7 +108,8 @@ class SightingRow:
     observed: the names were observed from outside (a reverse look-up, what a DHCP client calls
     itself), not given by an inventory. local: the record means something inside this file only.
     expected: the source says the machine should be there, not that it was seen. raw: the source's
-    own words worth keeping, for the machine's page.
+    own words worth keeping, for the machine's page. remarks: values that identify nothing (a filler, a
+    malformed address), as `kind value`.
     """
 
     line: int
