@@ -345,7 +345,7 @@ def paths(value, path=()):
             yield from paths(inner, (*path, index))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.dictionaries(st.text("abc", min_size=1, max_size=3), values, max_size=4),
     st.lists(st.dictionaries(keys, values, max_size=3), max_size=3),
@@ -378,7 +378,7 @@ def test_lines_survive_strings_that_look_like_structure():
     assert set(paths(tomllib.loads(text))) == set(lines_of(text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=3)))
 def test_a_circle_is_found_when_and_only_when_there_is_one(edges):
     circle = find_circle(edges)

@@ -128,7 +128,7 @@ def test_case_12_two_changes_that_undo_each_other_move_nothing():
     assert not delta.counts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases())
 def test_levels_are_those_of_the_definition(case):
     assert {id: int(level) for id, level in levels(case.world()).items()} == levels_slowly(
@@ -136,7 +136,7 @@ def test_levels_are_those_of_the_definition(case):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases(), st.data())
 def test_settling_changes_one_by_one_equals_computing_everything_anew(case, data):
     world = case.world()
@@ -151,7 +151,7 @@ def test_settling_changes_one_by_one_equals_computing_everything_anew(case, data
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases(), st.data())
 def test_opening_and_closing_gates_one_by_one_equals_computing_everything_anew(case, data):
     world = case.world()
@@ -163,7 +163,7 @@ def test_opening_and_closing_gates_one_by_one_equals_computing_everything_anew(c
     assert world.state == evaluate(case.graph, counts=counts, open_gates=gates)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_the_return_of_a_machine_never_lowers_a_level(case):
     before = levels(case.world())
@@ -175,7 +175,7 @@ def test_the_return_of_a_machine_never_lowers_a_level(case):
             assert all(after >= before[id] for id, after in levels(world).items())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_a_component_counts_in_exactly_the_pools_whose_selector_holds(case):
     for component in case.components:
@@ -183,7 +183,7 @@ def test_a_component_counts_in_exactly_the_pools_whose_selector_holds(case):
         assert list(case.graph.pools_of(component)) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_a_change_that_is_only_asked_about_leaves_the_state_alone(case):
     world, untouched = case.world(), case.world()

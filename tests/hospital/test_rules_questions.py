@@ -106,7 +106,7 @@ def leaf_of(graph, cause):
     return [("gate", graph.gate_index[cause.gate])]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases())
 def test_case_27_a_cause_alone_would_hold_the_node_where_it_says(case):
     world = case.world()
@@ -119,7 +119,7 @@ def test_case_27_a_cause_alone_would_hold_the_node_where_it_says(case):
             assert cause.chain[0] == id
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases())
 def test_case_28_the_causes_together_explain_the_level(case):
     world = case.world()
@@ -128,7 +128,7 @@ def test_case_28_the_causes_together_explain_the_level(case):
         assert min((cause.holds for cause in found.causes), default=Level.NORMAL) == found.level
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases())
 def test_case_29_every_missing_leaf_that_holds_the_node_is_a_cause_or_implied_by_one(case):
     world, graph = case.world(), case.graph
@@ -209,7 +209,7 @@ def machines_that_may_come(case, world, pools):
     return [c for c in case.components if c.available] + extra
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases(), st.sampled_from([Level.DEGRADED, Level.NORMAL]))
 def test_case_36_an_unlock_set_really_unlocks(case, target):
     world = case.world()
@@ -218,7 +218,7 @@ def test_case_36_an_unlock_set_really_unlocks(case, target):
         assert after.state.levels[case.graph.index[id]] >= target
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases(machines=6), st.sampled_from([Level.DEGRADED, Level.NORMAL]))
 def test_case_37_no_smaller_set_does_and_none_as_small_is_sooner(case, target):
     world = case.world()
@@ -233,7 +233,7 @@ def test_case_37_no_smaller_set_does_and_none_as_small_is_sooner(case, target):
     assert found.stages_left == stages
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases(), st.sampled_from([Level.DEGRADED, Level.NORMAL]))
 def test_case_38_every_gate_of_a_set_is_needed(case, target):
     world = case.world()
@@ -258,7 +258,7 @@ groups = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(groups, st.data())
 def test_a_cover_covers_and_no_cover_is_cheaper(found, data):
     room = {p: sum(len(g.stages) for g in found if p in g.pools) for p in {p for g in found for p in g.pools}}
@@ -349,7 +349,7 @@ def test_case_44_an_acceptance_and_a_zone_can_be_asked_about():
     assert (impact(world, "zone:arlon").returns, impact(world, "zone:arlon").changes) == (False, ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_case_45_an_impact_is_what_really_happens(case):
     world = case.world()
@@ -371,7 +371,7 @@ def lacking(world, case, id):
     return sum(world.deficit(p) for p in pools) + len(gates)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(cases())
 def test_case_46_helps_are_the_nodes_that_lack_less_and_stay_at_their_level(case):
     world = case.world()
