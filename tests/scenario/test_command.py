@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from support.process import relight
+from support.process import relight, running
 
 from .conftest import FOLDER
 
 pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
 
 
-def test_it_loads_once_says_so_the_second_time_and_the_day_is_ten(tmp_path: Path) -> None:
+def test_it_loads_once_keeps_it_the_second_time_and_starts_with_its_sign_ins(tmp_path: Path) -> None:
     first = relight(tmp_path, "demo", "--no-serve", "--json", timeout_s=400)
     assert first.returncode == 0, first.stderr
     document = json.loads(first.stdout)
@@ -30,6 +30,12 @@ def test_it_loads_once_says_so_the_second_time_and_the_day_is_ten(tmp_path: Path
     assert status["day"] == 10
     assert (status["machines"]["seen"], status["machines"]["admitted"]) == (3000, 220)
     assert relight(tmp_path, "journal", "verify").returncode == 0
+
+    with running(tmp_path, words=("demo", "--no-browser")) as group:
+        shown = "\n".join(group.out)
+        assert group.url in shown and "Claire Lambert" in shown and document["password"] in shown
+        assert group.stop() < 5
+        assert group.process.returncode == 0
 
 
 def test_a_folder_with_a_hospital_of_its_own_is_left_alone(tmp_path: Path) -> None:
