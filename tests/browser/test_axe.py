@@ -16,12 +16,13 @@ from support.axe import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-# Addresses that show no page: they answer programs, give files, or take forms only.
+# Addresses that show no page here: they answer programs, give files, take forms only, or ask for a passport.
 NO_PAGE = {
     "console:live",
     "console:evidence-file",
     "console:journal-verify",
     "fleet:evidence",
+    "fleet:labels",
     "people:sign-out",
     "people:appearance",
 }
