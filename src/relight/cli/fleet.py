@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from relight.cli import fleet_import
+from relight.cli import fleet_evidence, fleet_import
 from relight.cli.errors import USAGE
 from relight.cli.shell import As, Json, cli_act, command, file_read, group, password_ask, print_document, translate
 from relight.kernel.errors import N_, RelightError
@@ -396,3 +396,4 @@ def _signer(name: str, *, from_stdin: bool) -> tuple[Act, str]:
 
 
 fleet_import.mount(app)
+fleet_evidence.mount(app)

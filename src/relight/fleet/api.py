@@ -1,7 +1,16 @@
 """The door of the fleet for every app above it."""
 
+from relight.fleet.errors import MAP_FIELD
 from relight.fleet.models import component_ref
-from relight.fleet.readers.types import ImportPreview, ImportReport
+from relight.fleet.readers.types import (
+    FIELD_WORDS,
+    FORMAT_WORDS,
+    WHY_WORDS,
+    Field,
+    ImportPreview,
+    ImportReport,
+    Why,
+)
 from relight.fleet.selectors.admission import admission_sheet, capacities_of
 from relight.fleet.selectors.counts import (
     COUNTS,
@@ -18,15 +27,20 @@ from relight.fleet.selectors.listing import item_document, item_documents, item_
 from relight.fleet.selectors.offers import import_preview
 from relight.fleet.selectors.passports import passport_lines
 from relight.fleet.selectors.policy import policy_check, policy_current
+from relight.fleet.selectors.reports import inspector_keys, keys_waiting
 from relight.fleet.services.admission import SignReport, admission_sign
 from relight.fleet.services.attest import items_attest
 from relight.fleet.services.components import components_tell
+from relight.fleet.services.hunt import HuntReport, hunt_preview, hunt_run, indicators_read
+from relight.fleet.services.import_plan import Progress
 from relight.fleet.services.imports import import_file
+from relight.fleet.services.inspectors import inspector_enrol, inspector_withdraw, public_key_read
 from relight.fleet.services.items import NewItem, item_add, items_edit
 from relight.fleet.services.keys import signing_key_rotate
 from relight.fleet.services.labels import label_sheet
 from relight.fleet.services.line import items_move, items_quarantine, items_release, items_retire, items_return
 from relight.fleet.services.passports import revocation_list
+from relight.fleet.services.reports import ReportOutcome, report_add
 from relight.fleet.types import (
     BatchReport,
     BurnPoint,
@@ -44,9 +58,15 @@ from relight.fleet.types import (
 
 __all__ = [
     "COUNTS",
+    "FIELD_WORDS",
+    "FORMAT_WORDS",
+    "MAP_FIELD",
+    "WHY_WORDS",
     "BatchReport",
     "BurnPoint",
     "Capacity",
+    "Field",
+    "HuntReport",
     "ImportPreview",
     "ImportReport",
     "ItemHit",
@@ -55,11 +75,14 @@ __all__ = [
     "MoveLine",
     "Nature",
     "NewItem",
+    "Progress",
     "Refusal",
+    "ReportOutcome",
     "SignReport",
     "Stage",
     "State",
     "Upload",
+    "Why",
     "admission_sheet",
     "admission_sign",
     "board_cells",
@@ -70,8 +93,14 @@ __all__ = [
     "count_href",
     "counts",
     "counts_by_site",
+    "hunt_preview",
+    "hunt_run",
     "import_file",
     "import_preview",
+    "indicators_read",
+    "inspector_enrol",
+    "inspector_keys",
+    "inspector_withdraw",
     "item_add",
     "item_document",
     "item_documents",
@@ -89,11 +118,14 @@ __all__ = [
     "items_release",
     "items_retire",
     "items_return",
+    "keys_waiting",
     "label_sheet",
     "latest_moves",
     "passport_lines",
     "policy_check",
     "policy_current",
+    "public_key_read",
+    "report_add",
     "revocation_list",
     "signing_key_rotate",
 ]

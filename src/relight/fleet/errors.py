@@ -519,3 +519,72 @@ NO_PASSPORT_HELD = ErrorSpec(
     message=N_("None of these items holds a passport."),
     next=N_("Labels are printed for admitted items; choose some of those."),
 )
+
+# -- evidence of the inspection engine -----------------------------------------------------------
+
+REPORT_FOREIGN = ErrorSpec(
+    code="RL-FLT-130",
+    kind=ErrorKind.RULE,
+    message=N_("The report is about another machine than {name}: its {word} is {said}, not {known}."),
+    next=N_("Open the machine the report was made on and add it there; correct the {word} here if it is wrong."),
+)
+REPORT_OLD = ErrorSpec(
+    code="RL-FLT-131",
+    kind=ErrorKind.RULE,
+    message=N_("The report was made before {name} came to its present stage."),
+    next=N_("Inspect it again: what was seen before a wipe proves nothing after it."),
+)
+REPORT_FUTURE = ErrorSpec(
+    code="RL-FLT-132",
+    kind=ErrorKind.RULE,
+    message=N_("The report about {name} says it was made later than now."),
+    next=N_("Set the clock of the machine that inspected, and inspect again."),
+)
+REPORT_USED = ErrorSpec(
+    code="RL-FLT-133",
+    kind=ErrorKind.RULE,
+    message=N_("This very report was already added to {name}."),
+    next=N_("A report is about one machine only: inspect each one by itself."),
+)
+REPORT_UNREADABLE = ErrorSpec(
+    code="RL-FLT-134",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no report of the inspection engine: {why}"),
+    next=N_("Give the file report.json as “relight inspect --out” wrote it, unchanged."),
+)
+HASHES_FOREIGN = ErrorSpec(
+    code="RL-FLT-135",
+    kind=ErrorKind.INPUT,
+    message=N_("The list of hashes does not belong to this report."),
+    next=N_("Give the file hashes.sha256 that was written beside the report."),
+)
+KEY_KNOWN = ErrorSpec(
+    code="RL-FLT-136",
+    kind=ErrorKind.RULE,
+    message=N_("The key {kid} is enrolled already, as “{name}”."),
+    next=N_("Nothing needs to be done."),
+)
+KEY_UNKNOWN = ErrorSpec(
+    code="RL-FLT-137",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no inspector key {kid}."),
+    next=N_("Look it up in the list of inspector keys."),
+)
+KEY_UNREADABLE = ErrorSpec(
+    code="RL-FLT-138",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no public key of an inspector."),
+    next=N_("Give the 64 hexadecimal digits the inspector prints, or a report it signed."),
+)
+INDICATOR_BAD = ErrorSpec(
+    code="RL-FLT-139",
+    kind=ErrorKind.INPUT,
+    message=N_("{count} lines hold no SHA-256; the first is line {line}."),
+    next=N_("Give one SHA-256 a line (64 hexadecimal digits; what follows it on the line is passed over)."),
+)
+REPORT_MISSING = ErrorSpec(
+    code="RL-FLT-140",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such report about this item."),
+    next=N_("Open the item and choose one of its reports."),
+)

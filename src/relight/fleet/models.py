@@ -386,3 +386,67 @@ class Passport(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class InspectorKey(models.Model):
+    """The public key of an inspection engine whose reports count, once a security officer enrolled it."""
+
+    kid = models.CharField(primary_key=True, max_length=16)
+    public = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+    enrolled_at = models.DateTimeField()
+    enrolled_by = models.CharField(max_length=100)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        ordering = ["-enrolled_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.kid}"
+
+
+class Report(models.Model):
+    """A signed report of the inspection engine about one item, kept as it came. One file, one item.
+
+    `counted` says whether it met checks: of an enrolled key, about this item, and saying enough.
+    `hashes` names the kept list of SHA-256 of every inspected file: sorted, 32 bytes each.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="reports")
+    digest = models.CharField(max_length=64, unique=True)
+    hashes = models.CharField(max_length=64, blank=True, default="")
+    kid = models.CharField(max_length=16, db_index=True)
+    verdict = models.CharField(max_length=16)
+    files = models.BigIntegerField()
+    bytes_in_scope = models.BigIntegerField()
+    bytes_inspected = models.BigIntegerField()
+    findings = models.PositiveIntegerField()
+    unread = models.PositiveIntegerField()
+    started = models.DateTimeField()
+    finished = models.DateTimeField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+    counted = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.digest[:12]}"
+
+
+class Indicator(models.Model):
+    """The SHA-256 of a file known to be bad. Once noted, it is looked for in every report, past and to come."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    source = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["-at", "sha256"]
+
+    def __str__(self) -> str:
+        return self.sha256

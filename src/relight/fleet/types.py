@@ -115,6 +115,14 @@ class Nature(Enum):
     EXPECTED = "expected"
 
 
+class Proves(Enum):
+    """What a report of the inspection engine must say to meet a check: nothing was found and all
+    was read, or that the search was carried through, whatever it found."""
+
+    CLEAN = "clean"
+    DONE = "done"
+
+
 class How(Enum):
     """How a check is met."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relight.fleet.views import batch, bench, board, imports, items, passports
+from relight.fleet.views import batch, bench, board, evidence, imports, items, passports
 
 app_name = "fleet"
 
@@ -31,6 +31,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batch/release/", batch.release, name="release"),
     path("batch/retire/", batch.retire, name="retire"),
     path("batch/return/", batch.return_, name="return"),
+    path("items/<uuid:item>/report/", evidence.report, name="report"),
+    path("items/<uuid:item>/reports/<uuid:report>/", evidence.report_file, name="report-file"),
+    path("inspectors/", evidence.keys, name="keys"),
+    path("inspectors/enrol/", evidence.enrol, name="key-enrol"),
+    path("inspectors/<str:kid>/withdraw/", evidence.withdraw, name="key-withdraw"),
+    path("hunt/", evidence.hunt, name="hunt"),
     path("passport/", passports.check, name="passport-check"),
     path("batch/labels/", passports.labels, name="labels"),
     path("batch/edit/", batch.edit, name="edit"),

@@ -19,6 +19,7 @@ from relight.fleet.readers.values import time_of
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[{};]|#[^\n]*|//[^\n]*|[^\s{};"#]+|"')
 _LEASE = re.compile(r"^[ \t]*(?:lease[ \t]+\S+|ia-(?:na|ta|pd)[ \t]+\S.*|.*\bhost[ \t]+\S+)[ \t]*\{", re.MULTILINE)
+_OCTAL = re.compile(r"[0-3][0-7]{2}")
 _WEEKDAY = re.compile(r"[0-6]\Z")
 
 
@@ -211,8 +212,8 @@ def _octets(word: str) -> bytes:
     out = bytearray()
     inner, i = word[1:-1], 0
     while i < len(inner):
-        if inner[i] == "\\" and inner[i + 1 : i + 4].isdigit() and len(inner[i + 1 : i + 4]) == 3:
-            out.append(int(inner[i + 1 : i + 4], 8) & 0xFF)
+        if inner[i] == "\\" and _OCTAL.match(inner, i + 1):
+            out.append(int(inner[i + 1 : i + 4], 8))
             i += 4
             continue
         if inner[i] == "\\":

@@ -84,7 +84,7 @@ class _Base:
         self._addresses()
         for link in self.rows["extras.taggeditem"].values():
             tag = self.rows["extras.tag"].get(_key(link.get("tag")), {})
-            kind = ".".join(str(part) for part in link.get("content_type") or [])
+            kind = ".".join(str(part) for part in _list(link.get("content_type")))
             self.tags[(kind, _key(link.get("object_id")))].append(str(tag.get("slug") or tag.get("name") or ""))
 
     def _cards(self) -> None:
@@ -121,14 +121,16 @@ class _Base:
 
 def _key(value: Any) -> Any:
     """A fixture may write keys as numbers or, with natural keys, as lists."""
-    return tuple(value) if isinstance(value, list) else value
+    return json.dumps(value) if isinstance(value, list | dict) else value
 
 
 def _fixture(document: list[Any]) -> Iterator[Outcome]:
     base = _Base(document)
     for number, row in enumerate(document, start=1):
         model = str(row.get("model", "")).lower() if isinstance(row, dict) else ""
-        if model == DEVICE:
+        if model in (DEVICE, VIRTUAL) and not isinstance(row.get("fields"), dict):
+            yield BadRow(line=number, spec=ROW_BROKEN, params={"why": "fields"}, raw=json.dumps(row)[:_RAW_LIMIT])
+        elif model == DEVICE:
             yield row_make(_device_draft(number, row, base))
         elif model == VIRTUAL:
             yield row_make(_virtual_draft(number, row, base))
@@ -237,7 +239,7 @@ def _api_draft(number: int, row: Mapping[str, Any]) -> Draft:
         site=_word(row.get("site"), "slug"),
         room=_word(row.get("location"), "name") or _word(row.get("rack"), "name"),
         role=_word(role, "slug"),
-        tags=[_word(tag, "slug") for tag in row.get("tags") or []],
+        tags=[_word(tag, "slug") for tag in _list(row.get("tags"))],
         seen_at=time_of(str(row.get("last_updated") or "")),
         expected=status in _PLANNED,
         raw=_raw(
@@ -245,6 +247,10 @@ def _api_draft(number: int, row: Mapping[str, Any]) -> Draft:
         ),
         text=json.dumps(row)[:_RAW_LIMIT],
     )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _inner(row: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from relight.fleet import errors
-from relight.fleet.types import Files, How, Klass, Stage
+from relight.fleet.types import Files, How, Klass, Proves, Stage
 from relight.kernel.errors import ErrorSpec, RelightError
 from relight.kernel.ids import is_slug
 
@@ -38,13 +38,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check. Args: roles: who may meet it. note: what a note must say, by language; empty
-    when no note is asked."""
+    """One check. Args: roles: who may meet it. report: what a report of the inspection engine must
+    say to meet it, where `how` takes one. note: what a note must say, by language; empty when no
+    note is asked."""
 
     id: str
     names: Mapping[str, str]
     roles: tuple[str, ...]
     how: tuple[How, ...]
+    report: Proves
     files: Files
     note: Mapping[str, str]
     guidance: tuple[Citation, ...]
@@ -229,7 +231,7 @@ class _Reader:
             self.keys(
                 table,
                 line,
-                known=("id", "names", "roles", "how", "files", "note", "guidance"),
+                known=("id", "names", "roles", "how", "report", "files", "note", "guidance"),
                 needed=("id", "names", "roles", "guidance"),
             )
             check = self.check(table, line, guidance)
@@ -240,11 +242,13 @@ class _Reader:
     def check(self, table: Mapping[str, Any], line: int, guidance: Mapping[str, Mapping[str, Any]]) -> Check:
         how = self.words(table.get("how", ["attestation"]), line, "how", [h.value for h in How])
         files = self.words([table.get("files", "none")], line, "files", [f.value for f in Files])
+        report = self.words([table.get("report", "clean")], line, "report", [p.value for p in Proves])
         return Check(
             id=str(table.get("id", "")),
             names=self.texts(table.get("names", {"en": "-"}), line, "names"),
             roles=self.words(table.get("roles", []), line, "roles", sorted(self.roles)),
             how=tuple(How(word) for word in how),
+            report=Proves(report[0]) if report else Proves.CLEAN,
             files=Files(files[0]) if files else Files.NONE,
             note=self.texts(table["note"], line, "note") if "note" in table else {},
             guidance=self.citations(table.get("guidance", []), line, guidance),

@@ -14,7 +14,16 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from relight.fleet import errors
-from relight.fleet.models import Attestation, DoubtfulMatch, Identifier, LineItem, Sighting, SignedItem, StageMove
+from relight.fleet.models import (
+    Attestation,
+    DoubtfulMatch,
+    Identifier,
+    LineItem,
+    Report,
+    Sighting,
+    SignedItem,
+    StageMove,
+)
 from relight.fleet.rules.admission import Held
 from relight.fleet.rules.line import back_stages, may_meet, may_move
 from relight.fleet.rules.policy import Check, ClassLine, Policy
@@ -23,6 +32,7 @@ from relight.fleet.selectors.admission import admission_held, admission_ready
 from relight.fleet.selectors.items import item_state
 from relight.fleet.selectors.passports import PassportLine, passport_lines
 from relight.fleet.selectors.policy import policy_current, words_now
+from relight.fleet.selectors.reports import enrolled_kids, report_list
 from relight.fleet.types import CAPACITY_WORDS, IDENTIFIER_WORDS, Capacity, IdentifierKind, Klass, Stage, State
 from relight.kernel.act import Act
 from relight.kernel.verdict import Verdict
@@ -108,6 +118,8 @@ class ItemPage:
     sign_refusal: str
     timeline: tuple[Happening, ...]
     passports: tuple[PassportLine, ...]
+    reports: tuple[Report, ...]
+    enrolled: frozenset[str]
     at: datetime
 
 
@@ -148,6 +160,8 @@ def item_page(*, act: Act, item: LineItem) -> ItemPage:
         sign_refusal=_why_not(signing, words),
         timeline=timeline,
         passports=tuple(passport_lines([item.pk], revoked=True)),
+        reports=tuple(report_list(item.pk)),
+        enrolled=enrolled_kids(),
         at=act.at,
     )
 

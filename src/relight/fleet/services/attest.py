@@ -65,7 +65,7 @@ def items_attest(
         kept = [
             evidence_store(log=log, content=file.content, name=file.name, media_type=file.media_type) for file in files
         ]
-        _attestations_write(
+        attestations_write(
             act=act,
             log=log,
             rows=judged.allowed,
@@ -98,7 +98,7 @@ def _may_attest_all(
     return YES
 
 
-def _attestations_write(
+def attestations_write(
     *,
     act: Act,
     log: Log,
@@ -108,7 +108,9 @@ def _attestations_write(
     kept: Sequence[EvidenceFile],
     policy: Policy,
     batch: UUID,
+    how: How = How.ATTESTATION,
 ) -> None:
+    """Write attestations of items that the rules let through. Inside `writing`."""
     evidence = [
         {"digest": file.digest, "name": file.name, "media_type": file.media_type, "size_bytes": file.size_bytes}
         for file in kept
@@ -119,7 +121,7 @@ def _attestations_write(
                 item=row,
                 check_id=check,
                 stage=_asked_at(policy, row, check),
-                how=How.ATTESTATION.value,
+                how=how.value,
                 by=act.actor,
                 at=act.at,
                 note=note,
@@ -143,6 +145,7 @@ def _attestations_write(
             "batch": str(batch),
             "items": [str(row.pk) for row in rows],
             "checks": list(checks),
+            "how": how.value,
             "note": note,
             "evidence": [file.digest for file in kept],
             "policy": policy.digest,

@@ -201,20 +201,28 @@ def items_quarantine(*, act: Act, items: Sequence[UUID], reason: str) -> BatchRe
         states = item_states(rows)
         return batch_judge(rows, judge=lambda row: rules.may_quarantine(states[row.pk], reason=reason), partial=False)
 
-    change = Change(
+    return _run(
+        act=act,
+        items=items,
+        judge=judge,
+        settled=lambda row: row.state is State.QUARANTINED,
+        change=_quarantine(reason),
+    )
+
+
+def _quarantine(reason: str) -> Change:
+    return Change(
         verb="line.quarantine",
         event="line.quarantined",
         stage=lambda row: Stage(row.stage),
         quarantined=True,
         reason=reason.strip(),
     )
-    return _run(
-        act=act,
-        items=items,
-        judge=judge,
-        settled=lambda row: row.state is State.QUARANTINED,
-        change=change,
-    )
+
+
+def quarantine_apply(*, act: Act, log: Log, rows: Sequence[LineItem], reason: str) -> None:
+    """Put locked items into quarantine for what an inspection found. Inside `writing`, nobody to ask."""
+    change_apply(act=act, log=log, rows=rows, change=_quarantine(reason), batch=new_id(act.at))
 
 
 @service(Permission.LINE_RELEASE)
