@@ -66,6 +66,7 @@ VERBS: Mapping[str, VerbWords] = {
     "line.release": VerbWords(did=N_("released items from quarantine"), counted="items", telling=True),
     "line.retire": VerbWords(did=N_("retired items"), counted="items", telling=True),
     "line.return": VerbWords(did=N_("brought retired items back"), counted="items", telling=True),
+    "demo.loaded": VerbWords(did=N_("loaded the demonstration")),
     "hospital.load": VerbWords(did=N_("loaded the hospital's description"), telling=True),
     "hospital.recompute": VerbWords(did=N_("changed what stands on components"), telling=True),
     "hospital.accept": VerbWords(did=N_("signed that a function works"), telling=True),
