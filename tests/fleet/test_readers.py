@@ -7,6 +7,8 @@ import gzip
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from relight.fleet.readers import reading_of
 from relight.fleet.readers.types import BadRow, Format, Outcome, SightingRow, Skipped, Why
@@ -495,3 +497,32 @@ def test_a_list_of_one_column_is_a_table_too() -> None:
 def test_several_addresses_in_one_cell_are_several() -> None:
     found = row('Hostname,MAC\nPC1,"00:1b:21:00:00:01; 00:1b:21:00:00:02"\n')
     assert found.macs == ("00:1b:21:00:00:01", "00:1b:21:00:00:02")
+
+
+# -- whatever comes -------------------------------------------------------------------------------
+
+SAMPLES = (
+    TABLE.encode(),
+    TABLE.encode("utf-16"),
+    scan(UP).encode(),
+    fixture().encode(),
+    glpi(bios={"ssn": "640HP72"}, networks=[{"mac": "44:85:00:2b:90:bc"}]).encode(),
+    LDIF.encode(),
+    b'lease 10.0.0.1 {\n hardware ethernet 00:1b:21:00:00:01;\n uid "\\001\\000";\n}\n',
+    gzip.compress(TABLE.encode()),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(SAMPLES), st.integers(0, 4000), st.integers(0, 60), st.binary(max_size=12))
+def test_a_file_with_anything_in_it_is_read_or_refused_with_a_code(
+    sample: bytes, at: int, cut: int, put: bytes
+) -> None:
+    """Bytes taken out and put in anywhere: never another error than a coded one."""
+    at %= len(sample) + 1
+    mutated = sample[:at] + put + sample[at + cut :]
+    try:
+        for found in reading_of(mutated).outcomes:
+            assert not isinstance(found, BadRow) or found.message()
+    except RelightError as refused:
+        assert refused.code.startswith("RL-FLT-0")
