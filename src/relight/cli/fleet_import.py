@@ -19,8 +19,7 @@ from relight.kernel.act import Act
 from relight.kernel.errors import RelightError
 
 if TYPE_CHECKING:
-    from relight.fleet.readers.types import ImportReport
-    from relight.fleet.services.import_plan import Progress
+    from relight.fleet.api import ImportReport, Progress
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Inventories, as they are or as .gz.")]
 Source = Annotated[str, typer.Option("--source", metavar="NAME", help="What the file comes from; the same each time.")]
@@ -78,8 +77,7 @@ def import_(
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
     """Read `--map serial=Numéro`. Raises: RL-FLT-076 when a pair is none."""
-    from relight.fleet.errors import MAP_FIELD  # noqa: PLC0415 - Django starts in `command`
-    from relight.fleet.readers.types import Field  # noqa: PLC0415
+    from relight.fleet.api import MAP_FIELD, Field  # noqa: PLC0415 - Django starts in `command`
 
     mapping: dict[str, str] = {}
     for pair in pairs:
@@ -93,8 +91,7 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
 def _one(
     act: Act, path: Path, mapping: dict[str, str], *, source: str, dry_run: bool, expected: bool, quiet: bool
 ) -> ImportReport:
-    from relight.fleet.api import import_file  # noqa: PLC0415 - Django starts in `command`
-    from relight.fleet.types import Nature  # noqa: PLC0415
+    from relight.fleet.api import Nature, import_file  # noqa: PLC0415 - Django starts in `command`
 
     with _bar(path.name, quiet=quiet) as progress:
         return import_file(
@@ -130,7 +127,7 @@ def _bar(name: str, *, quiet: bool) -> Iterator[Progress | None]:
 
 def _say(report: ImportReport) -> None:
     """Print a report for people."""
-    from relight.fleet.readers.types import FIELD_WORDS, FORMAT_WORDS, WHY_WORDS, Field, Why  # noqa: PLC0415
+    from relight.fleet.api import FIELD_WORDS, FORMAT_WORDS, WHY_WORDS, Field, Why  # noqa: PLC0415
 
     lines = [
         translate("{file}: {format}, {encoding}, source “{source}”").format(
