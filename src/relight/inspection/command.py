@@ -25,7 +25,8 @@ from relight.inspection.pages import page_html, page_pdf
 from relight.inspection.progress import Progress
 from relight.inspection.report import Circumstances, hashes_of, report_document, summary_lines
 from relight.inspection.scan import Plan
-from relight.inspection.signing import key_load, key_path, report_sign, report_verify
+from relight.inspection.signing import key_id, key_load, key_path, report_sign, report_verify
+from relight.inspection.subject import Subject, this_machine
 from relight.inspection.types import Verdict
 from relight.inspection.virus_daemon import daemon_find
 from relight.inspection.yara_scan import Compiled, rules_compile
@@ -60,6 +61,13 @@ def inspect_command(
     ] = 60,
     key: Annotated[Path | None, typer.Option(help="The inspector's key; made on first use.")] = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Do not sign: the report is no evidence then.")] = False,
+    serial: Annotated[str, typer.Option(help="Serial number on the label of the machine these files are of.")] = "",
+    here: Annotated[
+        bool, typer.Option("--this-machine", help="They are of the machine this runs on: its firmware says which.")
+    ] = False,
+    show_key: Annotated[
+        bool, typer.Option("--show-key", help="Print the inspector's public key, to have it enrolled, and stop.")
+    ] = False,
     verify: Annotated[Path | None, typer.Option(metavar="REPORT", help="Check a report's signature instead.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -67,6 +75,8 @@ def inspect_command(
     try:
         if verify is not None:
             code = _verify(verify, as_json=json)
+        elif show_key:
+            code = _key_show(key, as_json=json)
         else:
             code = _inspect(
                 paths=[os.fsencode(path) for path in paths or []],
@@ -83,6 +93,7 @@ def inspect_command(
                 rule_timeout=rule_timeout,
                 key=key,
                 unsigned=unsigned,
+                subject=this_machine() if here else Subject(serial=serial.strip()),
                 as_json=json,
             )
     except RelightError as error:
@@ -125,6 +136,15 @@ def _verify(place: Path, *, as_json: bool) -> int:
         )
     else:
         sys.stdout.write(f"The signature holds: unaltered since key {key} signed it. Verdict: {document['verdict']}.\n")
+    return 0
+
+
+def _key_show(place: Path | None, *, as_json: bool) -> int:
+    public = key_load(place or key_path()).public_key().public_bytes_raw()
+    if as_json:
+        sys.stdout.write(orjson.dumps({"key_id": key_id(public), "public": public.hex()}).decode() + "\n")
+    else:
+        sys.stdout.write(f"{public.hex()}\n")
     return 0
 
 
@@ -189,6 +209,7 @@ def _inspect(*, as_json: bool, **options: Any) -> int:
         finished=datetime.now(tz=UTC),
         host=platform.node(),
         rules=compiled.count if compiled else 0,
+        subject=options["subject"],
     )
     document = report_document(outcome, plan=plan, about=about)
     if signer is not None:

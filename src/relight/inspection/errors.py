@@ -98,3 +98,9 @@ SCANNER_ABSENT = ErrorSpec(
     message=N_("The YARA-X library cannot be loaded here ({reason}), and --rules needs it."),
     next=N_("Run on a system Relight was installed for, or leave --rules out."),
 )
+SUBJECT_UNKNOWN = ErrorSpec(
+    code="RL-INS-020",
+    kind=ErrorKind.INPUT,
+    message=N_("The firmware of this machine tells neither serial number nor UUID."),
+    next=N_("Run it as root, or give the number on the machine's label with --serial."),
+)

@@ -16,6 +16,7 @@ from relight import __version__
 from relight.inspection.codec import reason_out
 from relight.inspection.engine import Outcome
 from relight.inspection.scan import Plan
+from relight.inspection.subject import UNSAID, Subject
 from relight.inspection.types import Finding, Remark, Unread
 from relight.inspection.walker import shown
 
@@ -34,6 +35,7 @@ class Circumstances:
     host: str
     rules: int = 0
     clamav_wanted: bool = False
+    subject: Subject = UNSAID
 
 
 def hashes_of(outcome: Outcome) -> bytes:
@@ -60,6 +62,7 @@ def report_document(outcome: Outcome, *, plan: Plan, about: Circumstances) -> di
         "members": sum(result.members for result in outcome.results),
         "members_bytes": sum(result.members_bytes for result in outcome.results),
         "paths": [shown(path) for path in about.paths],
+        "subject": about.subject.document(),
         "host": about.host,
         "started": about.started.isoformat(timespec="seconds"),
         "finished": about.finished.isoformat(timespec="seconds"),
