@@ -76,7 +76,7 @@ def _statement(model: type[Model], fields: Sequence[Any], unique: Sequence[str],
 
 
 def _column(model: type[Model], name: str) -> str:
-    column = model._meta.get_field(name).column
+    column = getattr(model._meta.get_field(name), "column", None)
     if column is None:
         raise ValueError(f"{name} has no column")
     return str(column)
