@@ -435,3 +435,13 @@ def test_case_54_the_order_is_by_gain_a_step_and_the_gain_is_what_really_comes(c
         after = applied(case, item.unlock).world().state.levels
         gained = sum(after[n] - world.state.levels[n] for n in range(len(after)))
         assert gained == item.gain  # every weight is 1 here
+
+
+def test_case_55_a_set_that_is_mostly_the_same_as_a_better_one_is_left_out():
+    nodes = [
+        NodeDraft(id="small", kind=U, weight=16),
+        NodeDraft(id="large", kind=U, needs=(("small", True),), weight=2),
+    ]
+    graph = graph_build(nodes, [pool("small", SERVER), pool("large", SWITCH, 3)])
+    world = world_build(graph, [machine(1), *(machine(n, role="switch", stages=6) for n in (2, 3, 4))])
+    assert [item.unlock.id for item in next_unlocks(world, limit=5)] == ["small"]

@@ -443,13 +443,14 @@ def test_leaves_can_be_asked_about_too(load, report):
     assert "emergency@arlon" in str(refusal.value.params["close"])
 
 
-def test_what_next_names_the_thing_its_set_and_its_gains(load, report):
+def test_what_next_names_the_thing_its_set_and_its_gains(load, report, accept):
     load()
-    report(machine(10, "dns-server", operational=False), *DCS)
-    found = {item.id: item for item in api.next_unlocks(10)}
-    assert found["dns"].target == "up"
-    assert found["dns"].what == "bring back m10 (3 steps left)"
-    assert found["dns"].gains == (("dns", "DNS names", "up"),)
-    assert found["emergency@arlon"].gains[0][0] == "emergency@arlon"
+    report(DNS, *DCS)
+    accept("directory")
+    report(machine(10, "dns-server", operational=False, stages_left=1))
+    first = api.next_unlocks(1)[0]
+    assert (first.id, first.name, first.target) == ("directory", "Directory", "up")
+    assert first.what == "bring back m10 (1 step left)"
+    assert first.gains == (("dns", "DNS names", "up"), ("directory", "Directory", "up"))
     scores = [item.item.score for item in api.next_unlocks(10)]
     assert scores == sorted(scores, reverse=True)

@@ -201,9 +201,8 @@ def following(
         print_document({"next": [item.document() for item in found]})
         return 0
     for item in found:
-        _write(
-            [f"{item.name} -> {item.target}: {item.what}", *(f"  {name} -> {state}" for _, name, state in item.gains)]
-        )
+        _write([f"{item.name} -> {translate(item.target)}: {item.what}"])
+        _write(f"  {name} -> {translate(state)}" for _, name, state in item.gains)
     return 0
 
 

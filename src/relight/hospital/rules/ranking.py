@@ -40,7 +40,8 @@ def next_unlocks(world: World, *, limit: int) -> tuple[NextUnlock, ...]:
     """Rank what to unlock next.
 
     Returns: at most `limit`, best first; equal sets are named once, by the weightiest node they bring to a
-    level; ties by cost, then id. Deterministic.
+    level; a set that shares more than half of its things with a better one (or of the better one's) is left
+    out, so that each is another thing to do. Ties by cost, then id. Deterministic.
     """
     graph, state = world.graph, world.state
     nodes = [node for node in range(len(graph.ids)) if state.levels[node] < Level.NORMAL]
@@ -57,10 +58,30 @@ def next_unlocks(world: World, *, limit: int) -> tuple[NextUnlock, ...]:
                     best[key] = NextUnlock(
                         unlock=found, changes=best[key].changes, gain=best[key].gain, cost=best[key].cost
                     )
-    ranked = sorted(
-        best.values(), key=lambda item: (-item.gain / item.cost, item.cost, item.unlock.id, item.unlock.target)
-    )
-    return tuple(ranked[:limit])
+    return _distinct(sorted(best.values(), key=_order), limit=limit)
+
+
+def _order(item: NextUnlock) -> tuple[float, int, str, Level]:
+    return (-item.gain / item.cost, item.cost, item.unlock.id, item.unlock.target)
+
+
+def _distinct(ranked: list[NextUnlock], *, limit: int) -> tuple[NextUnlock, ...]:
+    """Keep the best, leaving out each set that is for more than half the same as a better one."""
+    kept: list[tuple[NextUnlock, frozenset[str]]] = []
+    for item in ranked:
+        if len(kept) == limit:
+            break
+        things = _things(item.unlock)
+        if not any(2 * len(things & other) > min(len(things), len(other)) for _, other in kept):
+            kept.append((item, things))
+    return tuple(item for item, _ in kept)
+
+
+def _things(found: Unlock) -> frozenset[str]:
+    """Return what is to be done, each thing by a name of its own."""
+    unseen = (f"{u.select.text()}#{number}" for u in found.unseen for number in range(u.count))
+    signed = (f"acceptance:{id}" for id in found.acceptances)
+    return frozenset((*(c.ref for c in found.components), *unseen, *signed, *(f"zone:{id}" for id in found.zones)))
 
 
 def _weighed(world: World, found: Unlock) -> NextUnlock:

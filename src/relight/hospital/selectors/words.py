@@ -195,7 +195,11 @@ def impact_sentences(hospital: Hospital, naming: Naming, found: Impact) -> list[
 def change_sentence(hospital: Hospital, naming: Naming, change: LevelChange) -> str:
     """Say one move: `Emergency · Arlon: down (paper only) → degraded`."""
     before, after = (level_word(hospital, change.id, level) for level in (change.before, change.after))
-    return f"{naming.node(change.id)}: {before} → {after}"
+    return gettext("%(name)s: %(before)s → %(after)s") % {
+        "name": naming.node(change.id),
+        "before": before,
+        "after": after,
+    }
 
 
 def change_documents(hospital: Hospital, changes: Iterable[LevelChange]) -> list[dict[str, str]]:
