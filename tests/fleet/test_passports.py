@@ -152,7 +152,7 @@ class TestCheckPage:
         assert "Signed for security by" in page
 
     def test_an_altered_one_keeps_the_machine_out(self, line: Any, admitted: list[Any], client_of: Any) -> None:
-        head, claims, signature = passport_lines(admitted[:1])[0].token.split(".")
+        head, claims, _ = passport_lines(admitted[:1])[0].token.split(".")
         other = passport_lines(admitted[1:])[0].token.split(".")[2]
         page = self.judge(client_of("technician", language="en"), f"{head}.{claims}.{other}")
         assert "Do not let the machine in" in page

@@ -119,8 +119,11 @@ def cli_act(as_name: str = "") -> Act:
 
 
 def password_ask(name: str) -> str:
-    """Read a password: RELIGHT_PASSWORD, else the terminal; never from an argument."""
-    return os.environ.get("RELIGHT_PASSWORD") or getpass.getpass(f"{name}: ")
+    """Read a password: RELIGHT_PASSWORD, else the terminal; never from an argument. Raises: RL-CLI-002."""
+    try:
+        return os.environ.get("RELIGHT_PASSWORD") or getpass.getpass(f"{name}: ")
+    except EOFError as nobody:
+        raise SIGN_IN_FAILED.error(where="--as") from nobody
 
 
 def print_document(document: Mapping[str, object]) -> None:
