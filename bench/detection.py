@@ -115,6 +115,16 @@ def is_met(result: dict[str, Any]) -> bool:
     return result["false_alarm_share"] <= FALSE_ALARMS and all(row["share"] >= TARGETS[row["method"]] for row in rows)
 
 
+def results_of(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the measured shares in the shape every bench of this folder has."""
+    rows = [{"what": "false alarms", "value": round(result["false_alarm_share"] * 100, 2), "unit": "%"}]
+    for row in result["methods"]:
+        if row["size"] == "big":
+            what = f"{row['method']}, name {row['name']}"
+            rows.append({"what": what, "value": round(row["share"] * 100, 2), "unit": "% found"})
+    return rows
+
+
 def show(result: dict[str, Any], *, misses: int) -> None:
     write = sys.stdout.write
     write(f"intact files: {result['files']}, false alarms: {result['false_alarm_share']:.2%}\n")
@@ -147,6 +157,10 @@ def main() -> int:
         return 2
     result = measure(chosen.corpus, sample=chosen.sample)
     result["met"] = is_met(result)
+    result["claim"] = (
+        "false alarms at most 0.5 % of intact files; encrypted files found: full 99 %, intermittent 97 %, header 95 %"
+    )
+    result["results"] = results_of(result)
     if chosen.json:
         sys.stdout.write(json.dumps(result, indent=1) + "\n")
     else:

@@ -53,7 +53,13 @@ def zipped(members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> 
 
 def docx(size: int = 60 * KB) -> bytes:
     """Return a package laid out as a Word document."""
-    return zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": text(size * 3), "word/media/a.bin": ciphertext(size, 9)})
+    return zipped(
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "word/document.xml": text(size * 3),
+            "word/media/a.bin": ciphertext(size, 9),
+        }
+    )
 
 
 def tarred(members: dict[str, bytes]) -> bytes:
@@ -96,8 +102,15 @@ def pdf(streams: int = 4, size: int = 20 * KB) -> bytes:
     out = bytearray(b"%PDF-1.7\n")
     for number in range(1, streams + 1):
         body = zlib.compress(text(size * number))
-        out += b"%d 0 obj\n<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream\nendobj\n" % (number, len(body), body)
-    out += b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size %d >>\nstartxref\n%d\n%%%%EOF\n" % (streams + 1, len(out))
+        out += b"%d 0 obj\n<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream\nendobj\n" % (
+            number,
+            len(body),
+            body,
+        )
+    out += b"xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size %d >>\nstartxref\n%d\n%%%%EOF\n" % (
+        streams + 1,
+        len(out),
+    )
     return bytes(out)
 
 
@@ -108,7 +121,10 @@ def sqlite(folder: Path, rows: int = 800) -> bytes:
     with sqlite3.connect(place) as link:
         link.execute("create table result (id integer primary key, words text)")
         content = text(rows * 120)
-        link.executemany("insert into result (words) values (?)", [(content[at * 100 : at * 100 + 100].decode("utf-8", "ignore"),) for at in range(rows)])
+        link.executemany(
+            "insert into result (words) values (?)",
+            [(content[at * 100 : at * 100 + 100].decode("utf-8", "ignore"),) for at in range(rows)],
+        )
     link.close()
     return place.read_bytes()
 
@@ -116,13 +132,26 @@ def sqlite(folder: Path, rows: int = 800) -> bytes:
 def wav(size: int = 60 * KB) -> bytes:
     """Return sampled sound: a slow wave, never random."""
     samples = b"".join(struct.pack("<h", (at * 37) % 6000 - 3000) for at in range(size // 2))
-    return b"RIFF" + struct.pack("<I", 36 + len(samples)) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16) + b"data" + struct.pack("<I", len(samples)) + samples
+    return (
+        b"RIFF"
+        + struct.pack("<I", 36 + len(samples))
+        + b"WAVEfmt "
+        + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+        + b"data"
+        + struct.pack("<I", len(samples))
+        + samples
+    )
 
 
 def bmp(size: int = 80 * KB) -> bytes:
     """Return a picture without compression: soft gradients."""
     body = bytes((at // 300 + at % 7) % 200 for at in range(size))
-    return b"BM" + struct.pack("<IHHI", 54 + size, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, 160, size // 480, 1, 24, 0, size, 0, 0, 0, 0) + body
+    return (
+        b"BM"
+        + struct.pack("<IHHI", 54 + size, 0, 0, 54)
+        + struct.pack("<IiiHHIIiiII", 40, 160, size // 480, 1, 24, 0, size, 0, 0, 0, 0)
+        + body
+    )
 
 
 def dicom(size: int = 60 * KB) -> bytes:

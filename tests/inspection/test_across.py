@@ -43,7 +43,9 @@ def write(place: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize("language", sorted(NOTES))
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
-def test_a_ransom_note_is_known_by_what_it_says_in_any_of_seven_languages(tmp_path: Path, language: str, coding: str) -> None:
+def test_a_ransom_note_is_known_by_what_it_says_in_any_of_seven_languages(
+    tmp_path: Path, language: str, coding: str
+) -> None:
     write(tmp_path / "n0te.txt", NOTES[language].encode(coding))
     outcome = inspect([os.fsencode(tmp_path)], plan=Plan())
     assert [finding.kind for finding in outcome.findings] == [Kind.RANSOM_NOTE], phrase_groups(NOTES[language])
@@ -72,7 +74,10 @@ def test_names_families_use_read_like_notes(name: str) -> None:
     assert name_is_notelike(name)
 
 
-@pytest.mark.parametrize("name", ["README.md", "readme.txt", "INSTALL", "notes.txt", "recovery.conf", "index.html", "help.txt", "instructions.docx"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "readme.txt", "INSTALL", "notes.txt", "recovery.conf", "index.html", "help.txt", "instructions.docx"],
+)
 def test_everyday_names_do_not(name: str) -> None:
     assert not name_is_notelike(name)
 
@@ -88,7 +93,10 @@ def test_the_same_half_clear_text_in_many_folders_is_a_note(tmp_path: Path) -> N
 
 def test_the_same_harmless_text_in_many_folders_is_not(tmp_path: Path) -> None:
     for number in range(9):
-        write(tmp_path / f"p{number}" / "LICENSE", b"Permission is hereby granted, free of charge, to any person obtaining a copy.")
+        write(
+            tmp_path / f"p{number}" / "LICENSE",
+            b"Permission is hereby granted, free of charge, to any person obtaining a copy.",
+        )
     assert inspect([os.fsencode(tmp_path)], plan=Plan()).findings == ()
 
 

@@ -128,7 +128,8 @@ def test_a_cluster_that_does_not_answer_is_a_coded_error(scope: Path, monkeypatc
 class Stopping(Inline):
     """Stops the run after a few batches, as a power cut does."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan)
         self.done = 0
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[object]:  # type: ignore[override]

@@ -102,10 +102,18 @@ def test_a_mutated_file_of_any_family_gets_an_answer(seed: int, pick: int) -> No
 @settings(QUICK, max_examples=150)
 @given(seed=st.integers(0, 2**32), pick=st.integers(0, 10_000))
 def test_a_mutated_archive_is_followed_or_named_and_never_raises(seed: int, pick: int) -> None:
-    kinds = (("archive.zip", "zip"), ("backup.tar", "tar"), ("dump.sql.gz", "gzip"), ("dump.sql.bz2", "bz2"), ("dump.sql.xz", "xz"))
+    kinds = (
+        ("archive.zip", "zip"),
+        ("backup.tar", "tar"),
+        ("dump.sql.gz", "gzip"),
+        ("dump.sql.bz2", "bz2"),
+        ("dump.sql.xz", "xz"),
+    )
     name, kind = kinds[pick % len(kinds)]
     data = mutated(samples()[name], seed)
-    budget = Budget(limits=Limits(members=500, total_bytes=64 * 1024 * KB, member_bytes=8 * 1024 * KB), packed_bytes=len(data))
+    budget = Budget(
+        limits=Limits(members=500, total_bytes=64 * 1024 * KB, member_bytes=8 * 1024 * KB), packed_bytes=len(data)
+    )
     for member in members_of(data, format_name=kind, name=name, budget=budget):
         assert member.data is not None or member.why is not None or member.sealed
         if member.data is not None:
@@ -126,7 +134,11 @@ def test_the_worker_returns_a_result_for_any_file(seed: int) -> None:
 
 
 @QUICK
-@given(data=st.binary(max_size=5000), cuts=st.lists(st.tuples(st.integers(-10, 6000), st.integers(-10, 6000)), max_size=20), sub=st.binary(min_size=1, max_size=3))
+@given(
+    data=st.binary(max_size=5000),
+    cuts=st.lists(st.tuples(st.integers(-10, 6000), st.integers(-10, 6000)), max_size=20),
+    sub=st.binary(min_size=1, max_size=3),
+)
 def test_bytes_in_a_file_answer_as_bytes_in_memory_do(data: bytes, cuts: list[tuple[int, int]], sub: bytes) -> None:
     with tempfile.TemporaryFile() as file:
         file.write(data)

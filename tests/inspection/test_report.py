@@ -23,10 +23,20 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 
 def command(*arguments: object, home: Path, module: str = "relight.inspection") -> tuple[int, str, str]:
-    environment = {**os.environ, "RELIGHT_HOME": str(home), "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    environment = {
+        **os.environ,
+        "RELIGHT_HOME": str(home),
+        "PYTHONPATH": str(SOURCE),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+    }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     ran = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)], capture_output=True, env=environment, timeout=120, check=False
+        [sys.executable, "-m", module, *map(str, arguments)],
+        capture_output=True,
+        env=environment,
+        timeout=120,
+        check=False,
     )
     return ran.returncode, ran.stdout.decode(), ran.stderr.decode()
 
@@ -59,7 +69,9 @@ def test_the_stable_keys_are_there(report: dict[str, Any], scope: Path) -> None:
     assert finding["reasons"]
 
 
-def test_the_key_is_made_once_and_only_its_owner_may_read_it(report: dict[str, Any], tmp_path: Path, scope: Path) -> None:
+def test_the_key_is_made_once_and_only_its_owner_may_read_it(
+    report: dict[str, Any], tmp_path: Path, scope: Path
+) -> None:
     place = tmp_path / "home" / "inspector.key"
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     _, out, _ = command(scope, "--json", "--no-clamav", home=tmp_path / "home")

@@ -66,7 +66,9 @@ def test_pipes_and_sockets_are_named_and_never_opened(tmp_path: Path) -> None:
     assert {one.why.say() for one in outcome.passed} == {"a pipe", "a socket"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self/mem").exists(), reason="needs /proc to have a file root cannot read")
+@pytest.mark.skipif(
+    os.geteuid() == 0 and not Path("/proc/self/mem").exists(), reason="needs /proc to have a file root cannot read"
+)
 def test_a_file_that_cannot_be_read_makes_the_verdict_incomplete(tmp_path: Path) -> None:
     """Root reads everything but what the kernel refuses: a folder's bytes are gone while it is walked."""
     result = file_inspect(Plan(), os.fsencode(tmp_path / "gone.txt"))

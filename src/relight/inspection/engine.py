@@ -17,7 +17,7 @@ from typing import Any
 from relight.inspection.errors import CLUSTER_AWAY, EXTRA_ABSENT, NOTHING_THERE
 from relight.inspection.progress import Progress
 from relight.inspection.rules.across import renames, spread_notes
-from relight.inspection.scan import Plan, batch_inspect
+from relight.inspection.scan import Plan, PlanName, batch_inspect, plan_install
 from relight.inspection.types import FileResult, Finding, Kind, Remark, Unread, Verdict, because
 from relight.inspection.walker import Found, Passed, shown, walk
 from relight.kernel.errors import N_
@@ -29,7 +29,7 @@ SMALL_BYTES = 16 * 1024 * 1024
 SMALL_FILES = 300
 
 Report = Callable[[int, int, int, int], None]  # bytes done, bytes in all, files done, files in all
-MakeExecutor = Callable[[], Executor]
+MakeExecutor = Callable[[Plan], Executor]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,9 @@ class Outcome:
 class Inline(Executor):
     """An executor that works in this process, one task at a time."""
 
+    def __init__(self, _plan: Plan) -> None:
+        super().__init__()
+
     def submit(self, fn: Callable[..., object], /, *args: object, **kwargs: object) -> Future[object]:  # type: ignore[override]
         future: Future[object] = Future()
         try:
@@ -59,11 +62,20 @@ class Inline(Executor):
         return future
 
 
+class _Pool(ProcessPoolExecutor):
+    """Local processes; each is given the plan once, when it starts."""
+
+    def __init__(self, plan: Plan, jobs: int) -> None:
+        super().__init__(jobs, mp_context=get_context("spawn"), initializer=plan_install, initargs=(plan,))
+        self.shared = PlanName(digest=plan.digest)
+
+
 class _Cluster(Executor):
     """A Dask cluster's executor; it closes its connection with itself. Dask does the work of a lost worker again."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, plan: Plan) -> None:
         self._client = client
+        self.shared = client.scatter(plan, broadcast=True, hash=False)
         self._executor = client.get_executor(pure=False)
 
     def submit(self, fn: Callable[..., object], /, *args: object, **kwargs: object) -> Future[object]:  # type: ignore[override]
@@ -85,7 +97,7 @@ def executor_maker(*, jobs: int, cluster: str = "") -> MakeExecutor:
         return _cluster_maker(cluster)
     if jobs == 1:
         return Inline
-    return lambda: ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"))
+    return lambda plan: _Pool(plan, jobs)
 
 
 def _cluster_maker(address: str) -> MakeExecutor:
@@ -94,12 +106,12 @@ def _cluster_maker(address: str) -> MakeExecutor:
     except ImportError as refusal:
         raise EXTRA_ABSENT.error(where="--cluster", extra="cluster", purpose="--cluster") from refusal
 
-    def make() -> Executor:
+    def make(plan: Plan) -> Executor:
         try:
             client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TimeoutError) as refusal:
             raise CLUSTER_AWAY.error(where=address, reason=str(refusal) or type(refusal).__name__) from refusal
-        return _Cluster(client)
+        return _Cluster(client, plan)
 
     return make
 
@@ -202,7 +214,7 @@ def _run(
 ) -> Iterator[tuple[_Batch, list[FileResult]]]:
     """Run batches; a batch lost with its worker is tried again, then file by file, then named as not inspected."""
     fresh, again = _batches(found), deque[_Batch]()
-    executor = make()
+    executor = make(plan)
     pending: dict[Future[list[FileResult]], _Batch] = {}
     try:
         while True:
@@ -211,10 +223,11 @@ def _run(
                 if batch is None:
                     break
                 try:
-                    pending[executor.submit(batch_inspect, plan, [one.path for one in batch.found])] = batch
+                    shared = getattr(executor, "shared", plan)
+                    pending[executor.submit(batch_inspect, shared, [one.path for one in batch.found])] = batch
                 except RuntimeError:  # the pool broke since: BrokenExecutor is one
                     again.append(batch)
-                    executor = _renewed(executor, make)
+                    executor = _renewed(executor, make, plan)
             if not pending:
                 return
             done, _ = wait(pending, return_when=FIRST_COMPLETED)
@@ -232,7 +245,7 @@ def _run(
                 else:
                     again.extend(lost)
             if broken and not pending and not isinstance(executor, Inline):
-                executor = _renewed(executor, make)
+                executor = _renewed(executor, make, plan)
     finally:
         for future in pending:
             future.cancel()
@@ -246,9 +259,9 @@ def _results(future: Future[list[FileResult]]) -> list[FileResult] | None:
         return None
 
 
-def _renewed(executor: Executor, make: MakeExecutor) -> Executor:
+def _renewed(executor: Executor, make: MakeExecutor, plan: Plan) -> Executor:
     executor.shutdown(wait=False)
-    return make()
+    return make(plan)
 
 
 def _lost(batch: _Batch) -> tuple[_Batch, ...] | list[FileResult]:

@@ -56,9 +56,25 @@ class Plan:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def batch_inspect(plan: Plan, paths: Sequence[bytes]) -> list[FileResult]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanName:
+    """A plan by its digest, for workers that were given it when they started: rules can be large."""
+
+    digest: str
+
+
+_plans: dict[str, Plan] = {}
+
+
+def plan_install(plan: Plan) -> None:
+    """Give this process a plan. Pools call it once for each of their processes."""
+    _plans[plan.digest] = plan
+
+
+def batch_inspect(plan: Plan | PlanName, paths: Sequence[bytes]) -> list[FileResult]:
     """Inspect some files. This is the unit of work of every executor."""
-    return [file_inspect(plan, path) for path in paths]
+    known = _plans[plan.digest] if isinstance(plan, PlanName) else plan
+    return [file_inspect(known, path) for path in paths]
 
 
 @lru_cache(maxsize=2)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import zlib
 
+import numpy as np
+
 from relight.inspection.rules.formats.base import (
     MAX_ITEMS,
     be,
@@ -22,8 +24,6 @@ from relight.inspection.rules.formats.base import (
 from relight.inspection.types import Check, Data, Span, because
 from relight.kernel.errors import N_
 
-# inside scan data 0xFF is followed by 0x00 (stuffing), D0-D7 (restart) or more FF (fill)
-SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
 SCAN_STEP = 1 << 20
 CHUNK_NAME = re.compile(rb"[A-Za-z]{4}\Z")
 
@@ -94,12 +94,15 @@ def check_jpeg(data: Data) -> Check:
 
 
 def _scan_end(data: Data, at: int) -> int:
+    """Return where scan data ends: 0xFF followed by what is no stuffing (00), restart (D0-D7) or fill (FF)."""
     while at < len(data):
-        piece = data[at : at + SCAN_STEP]
-        found = SCAN_END.search(piece)
-        if found:
-            return at + found.end() - 2
-        at += max(len(piece) - 1, 1)
+        piece = np.frombuffer(data[at : at + SCAN_STEP], dtype=np.uint8)
+        marks = np.flatnonzero(piece[:-1] == 0xFF)
+        after = piece[marks + 1]
+        ends = marks[(after != 0) & (after != 0xFF) & ((after < 0xD0) | (after > 0xD7))]
+        if ends.size:
+            return at + int(ends[0])
+        at += max(piece.size - 1, 1)
     return len(data)
 
 

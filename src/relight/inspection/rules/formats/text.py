@@ -5,8 +5,6 @@ Owns the difference between text and bytes. Source: Unicode 16, chapter 3; RFC 3
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from relight.inspection.rules.formats.base import broken, other, plausible, verified
@@ -26,7 +24,8 @@ WIDE_BOMS = {
 }
 PIECE = 512
 LIMIT = 64 * 1024 * 1024
-ASCII_CONTROL = re.compile(rb"[\x00-\x07\x0e-\x19\x1c-\x1f]")
+CONTROL_BYTES = frozenset(range(8)) | frozenset(range(14, 26)) | frozenset(range(28, 32))
+NOT_CONTROL = bytes(byte for byte in range(256) if byte not in CONTROL_BYTES)
 
 
 def check_text(data: Data) -> Check:
@@ -46,13 +45,13 @@ def check_text(data: Data) -> Check:
 
 def _is_utf8(raw: bytes) -> bool:
     if raw.isascii():
-        return ASCII_CONTROL.search(raw) is None
+        return not raw.translate(None, NOT_CONTROL)
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as refusal:
         if refusal.start < len(raw) - 3:
             return False
-    return ASCII_CONTROL.search(raw) is None
+    return not raw.translate(None, NOT_CONTROL)
 
 
 def _looks_wide(raw: bytes) -> bool:
