@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relight.cli.scenario.moments import Moments
+from relight.cli.scenario.moments import Moments, moments_of
 from relight.cli.scenario.story import Deed, Verb, deeds_make
 from relight.cli.scenario.types import Klass, Machine, PickPlan, Scenario
 
@@ -89,3 +89,11 @@ def test_moments_keep_the_order_of_hours_and_stay_between_d0_and_the_end(at: dat
     times = [moments.at_hours(hour) for hour in sorted(hours)]
     assert all(one <= other for one, other in pairwise(times))
     assert moments.day_zero <= times[0] and times[-1] <= end + timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("end", [datetime(2026, 3, 31, 22, 30, tzinfo=UTC), datetime(2026, 10, 27, 22, 30, tzinfo=UTC)])
+def test_the_end_is_the_tenth_day_also_when_the_clocks_changed(end: datetime) -> None:
+    """Half past midnight in spring, half past eleven in autumn: 240 hours before is another day."""
+    zone = ZoneInfo("Europe/Brussels")
+    start = moments_of(end, days=10, zone=zone).day_zero
+    assert (end.astimezone(zone).date() - start.astimezone(zone).date()).days == 10

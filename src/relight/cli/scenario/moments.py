@@ -44,3 +44,9 @@ class Moments:
         start = max(midnight + timedelta(days=day), self.day_zero.astimezone(self.zone) + MARGIN)
         stop = min(midnight + timedelta(days=day + 1), self.end.astimezone(self.zone))
         return start, max(start, stop)
+
+
+def moments_of(end: datetime, *, days: int, zone: tzinfo) -> Moments:
+    """Make the moments of a story that ends now. D0 has the same hour on the wall, `days` days before,
+    also when the clocks changed meanwhile: the end is always D+`days`."""
+    return Moments(day_zero=end.astimezone(zone) - timedelta(days=days), end=end, zone=zone)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from django.utils import timezone
 from relight.cli.scenario.bench import Bench
 from relight.cli.scenario.errors import HOME_HOLDS_HOSPITAL, REPLAY_SHORT
 from relight.cli.scenario.machines import machines_make
-from relight.cli.scenario.moments import Moments
+from relight.cli.scenario.moments import moments_of
 from relight.cli.scenario.passwords import checked_once
 from relight.cli.scenario.sources import sources_make
 from relight.cli.scenario.story import Deed, Verb, deeds_make
@@ -102,8 +102,7 @@ class Replay:
         self.scenario = scenario
         self.act = act
         self.progress = progress
-        start = act.at - timedelta(days=scenario.story.days)
-        self.moments = Moments(day_zero=start, end=act.at, zone=timezone.get_current_timezone())
+        self.moments = moments_of(act.at, days=scenario.story.days, zone=timezone.get_current_timezone())
         self.staff: dict[str, StaffView] = {}
         self.ids: dict[str, UUID] = {}
 
