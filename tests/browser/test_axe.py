@@ -66,8 +66,9 @@ def filled(path: str, values: dict[str, str]) -> str | None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_the_program_has_a_finding(
-    browser: Any, client_of: Callable[..., Any], house: dict[str, str], scheme: str
+    browser: Any, client_of: Callable[..., Any], house: dict[str, str], scheme: str, settings: Any
 ) -> None:
+    settings.RELIGHT_STYLEGUIDE = True  # every component, shown to developers only
     everybody = client_of("recovery-lead", "administrator", "security-officer", "service-owner", "auditor")
     page = browser.page(sign_in=everybody, color_scheme=scheme)
     outside = browser.page(color_scheme=scheme)

@@ -127,6 +127,7 @@ def test_functions_that_do_not_work_say_why_in_a_few_words(hospital: Act, client
     assert lines["directory"].why == "0 of 1 domain-controller"
     assert lines["patient-record"].why.startswith("0 of 1 record-server")
     assert [one.name for one in lines["network"].instances] == ["Arlon", "Virton"]
+    assert lines["network"].why == "0 of 1 switch"
 
 
 def test_what_brings_most_back_next_says_what_it_takes_and_what_it_brings(

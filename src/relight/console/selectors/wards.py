@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext
@@ -94,7 +95,7 @@ def function_lines(
             id=group[0].base,
             name=group[0].name.partition(" · ")[0] if group[0].site else group[0].name,
             state=group[0].state,
-            why=why_short(group[0].id, answers[group[0].id]),
+            why=why_short(group[0].id, answers[group[0].id], everywhere=len(group) > 1),
             href=node_address(group[0].id, act=act) if len(group) == 1 else "",
             instances=tuple(
                 Instance(name=sites.get(one.site, one.site), href=node_address(one.id, act=act))
@@ -107,12 +108,15 @@ def function_lines(
     return lines, len(groups) - len(shown)
 
 
-def why_short(id: str, answer: hospital.Answer) -> str:
-    """Say in a few words what holds a function: its first cause, and how many others."""
+def why_short(id: str, answer: hospital.Answer, *, everywhere: bool = False) -> str:
+    """Say in a few words what holds a function: its first cause, and how many others.
+
+    Args: everywhere: said of instances at several sites, so no site is named.
+    """
     causes: Sequence[Cause] = getattr(answer.about, "causes", ())
     if not causes:
         return ""
-    words = cause_words(causes[0], naming=answer.naming)
+    words = cause_words(causes[0], naming=answer.naming, everywhere=everywhere)
     last = causes[0].chain[-1]
     if last != id:
         words = gettext("%(name)s: %(why)s") % {"name": answer.naming.node(last), "why": words}
@@ -120,7 +124,7 @@ def why_short(id: str, answer: hospital.Answer) -> str:
     return gettext("%(why)s, and %(more)d more") % {"why": words, "more": more} if more else words
 
 
-def cause_words(cause: Cause, *, naming: Naming) -> str:
+def cause_words(cause: Cause, *, naming: Naming, everywhere: bool = False) -> str:
     """Say one root cause: machines short, an acceptance to sign, a zone segment not open."""
     if cause.kind is CauseKind.ACCEPTANCE:
         return gettext("works, to be accepted")
@@ -129,7 +133,7 @@ def cause_words(cause: Cause, *, naming: Naming) -> str:
     return gettext("%(have)d of %(need)d %(what)s") % {
         "have": cause.have,
         "need": cause.need,
-        "what": naming.selector(cause.select),
+        "what": naming.selector(replace(cause.select, site="") if everywhere else cause.select),
     }
 
 
