@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 ROWS = 100_000
+HERE = Path(__file__).resolve().parent
+sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != HERE]  # its inspect.py is not Python's
 
 
 def table_make(rows: int) -> bytes:
@@ -52,7 +54,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["RELIGHT_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "relight.config.settings"
-        sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+        sys.path.insert(0, str(HERE.parent / "src"))
         import django
         from django.core.management import call_command
 
