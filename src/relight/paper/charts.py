@@ -58,7 +58,7 @@ class Frame:
     ticks_x: int
 
 
-WIDE = Frame(key="wide", width=760, height=340, text=15, gutter=148, ticks_x=11)
+WIDE = Frame(key="wide", width=620, height=285, text=15, gutter=132, ticks_x=11)
 NARROW = Frame(key="narrow", width=340, height=250, text=13, gutter=92, ticks_x=5)
 
 
