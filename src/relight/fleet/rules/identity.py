@@ -7,7 +7,7 @@ what is known and one record. Source: docs/design/inventories.md, cases 1 to 20.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -46,6 +46,13 @@ DOUBTS: tuple[str, ...] = (
 """Every reason a match is doubtful, as the sentence shown."""
 
 
+_NONE: frozenset[str] = frozenset()
+
+
+def _one(value: str) -> frozenset[str]:
+    return frozenset((value,)) if value else _NONE
+
+
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """What identifies one machine, or one record: everything normalised.
@@ -55,16 +62,16 @@ class Facts:
     """
 
     name: str = ""
-    serials: set[str] = field(default_factory=set)
-    makers: set[str] = field(default_factory=set)
-    uuids: set[str] = field(default_factory=set)
-    macs: set[str] = field(default_factory=set)
-    weak_macs: set[str] = field(default_factory=set)
-    fqdns: set[str] = field(default_factory=set)
-    seen_fqdns: set[str] = field(default_factory=set)
-    hostnames: set[str] = field(default_factory=set)
-    ips: set[str] = field(default_factory=set)
-    records: set[str] = field(default_factory=set)
+    serials: frozenset[str] = _NONE
+    makers: frozenset[str] = _NONE
+    uuids: frozenset[str] = _NONE
+    macs: frozenset[str] = _NONE
+    weak_macs: frozenset[str] = _NONE
+    fqdns: frozenset[str] = _NONE
+    seen_fqdns: frozenset[str] = _NONE
+    hostnames: frozenset[str] = _NONE
+    ips: frozenset[str] = _NONE
+    records: frozenset[str] = _NONE
 
     @property
     def bare(self) -> bool:
@@ -74,7 +81,9 @@ class Facts:
     def take(self, other: Facts) -> None:
         """Add all that another holds."""
         for name in _SETS:
-            getattr(self, name).update(getattr(other, name))
+            more = getattr(other, name)
+            if more:
+                setattr(self, name, getattr(self, name) | more)
 
 
 _SETS = (
@@ -93,19 +102,18 @@ _SETS = (
 
 def facts_of(row: SightingRow, *, record: str) -> Facts:
     """The facts of a record. Args: record: `<source>/<record id>`, as it is kept."""
-    maker = maker_of(row.manufacturer)
     return Facts(
         name=row.name,
-        serials={row.serial} if row.serial else set(),
-        makers={maker} if maker else set(),
-        uuids={row.uuid} if row.uuid else set(),
-        macs=set(row.macs),
-        weak_macs=set(row.weak_macs),
-        fqdns={row.fqdn} if row.fqdn and not row.observed else set(),
-        seen_fqdns={row.fqdn} if row.fqdn and row.observed else set(),
-        hostnames={row.hostname} if row.hostname else set(),
-        ips=set(row.ips),
-        records={record} if record else set(),
+        serials=_one(row.serial),
+        makers=_one(maker_of(row.manufacturer)),
+        uuids=_one(row.uuid),
+        macs=frozenset(row.macs),
+        weak_macs=frozenset(row.weak_macs),
+        fqdns=_NONE if row.observed else _one(row.fqdn),
+        seen_fqdns=_one(row.fqdn) if row.observed else _NONE,
+        hostnames=_one(row.hostname),
+        ips=frozenset(row.ips),
+        records=_one(record),
     )
 
 
@@ -161,7 +169,7 @@ class Index(Generic[Item]):
         """Put in what is known of an item."""
         facts = self.facts.setdefault(item, Facts(name=name))
         self._order.setdefault(item, len(self._order))
-        facts.makers.update(makers)
+        facts.makers |= frozenset(makers)
         for claim in claims:
             self._hold(item, claim)
             _remember(facts, claim)
@@ -237,16 +245,24 @@ def _claims(row: Facts) -> Iterator[Claim]:
 
 
 def _remember(facts: Facts, claim: Claim) -> None:
-    where = {
-        IdentifierKind.SERIAL: facts.serials,
-        IdentifierKind.UUID: facts.uuids,
-        IdentifierKind.MAC: facts.weak_macs if claim.provisional else facts.macs,
-        IdentifierKind.FQDN: facts.seen_fqdns if claim.provisional else facts.fqdns,
-        IdentifierKind.HOSTNAME: facts.hostnames,
-        IdentifierKind.IP: facts.ips,
-        IdentifierKind.RECORD: facts.records,
-    }
-    where[claim.kind].add(claim.value)
+    name = (_LOOSE if claim.provisional else _FIRM)[claim.kind]
+    setattr(facts, name, getattr(facts, name) | {claim.value})
+
+
+_FIRM: Mapping[IdentifierKind, str] = {
+    IdentifierKind.SERIAL: "serials",
+    IdentifierKind.UUID: "uuids",
+    IdentifierKind.MAC: "macs",
+    IdentifierKind.FQDN: "fqdns",
+    IdentifierKind.HOSTNAME: "hostnames",
+    IdentifierKind.IP: "ips",
+    IdentifierKind.RECORD: "records",
+}
+_LOOSE: Mapping[IdentifierKind, str] = {
+    **_FIRM,
+    IdentifierKind.MAC: "weak_macs",
+    IdentifierKind.FQDN: "seen_fqdns",
+}
 
 
 def match(row: Facts, index: Index[Item]) -> Match[Item]:
@@ -381,9 +397,9 @@ class _Search(Generic[Item]):
             self.weak = self.weak or self.best is None
             self._take(holders[0], IdentifierKind.IP)
 
-    def _all(self, name: str) -> set[str]:
+    def _all(self, name: str) -> frozenset[str]:
         """What the record and the machine it was found to be about hold together."""
-        held: set[str] = set(getattr(self.row, name))
+        held: frozenset[str] = getattr(self.row, name)
         if self.best is not None:
             held |= getattr(self.index.facts[self.best], name)
         return held
@@ -438,12 +454,12 @@ def _doubts(found: dict[Item, str]) -> tuple[Doubt[Item], ...]:
     return tuple(Doubt(other=item, reason=reason) for item, reason in found.items())
 
 
-def _differ(one: set[str], other: set[str]) -> bool:
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
     """Say whether two sets contradict: both say something, nothing of it is the same."""
     return bool(one) and bool(other) and not one & other
 
 
-def _names(facts: Facts) -> set[str]:
+def _names(facts: Facts) -> frozenset[str]:
     return facts.fqdns | facts.seen_fqdns
 
 
