@@ -58,6 +58,8 @@ LATE_CHECKERS: tuple[tuple[str, Checker], ...] = (
     ("text", text.check_text),
     ("pgp", keys.check_pgp),
     ("lzma", archives.check_lzma),
+    ("trailer", archives.check_trailer),
+    ("bare", archives.check_bare),
 )
 NEEDS_MAGIC = {
     "zip": (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"),

@@ -30,6 +30,11 @@ from relight.inspection.rules.formats.base import (
 from relight.inspection.types import Check, Data, Reason, Span, State, because
 from relight.kernel.errors import N_
 
+try:
+    import brotli
+except ImportError:  # an extra of the web pages; a rescue system may lack it
+    brotli = None
+
 EOCD = b"PK\x05\x06"
 LOCAL = b"PK\x03\x04"
 CENTRAL = b"PK\x01\x02"
@@ -583,3 +588,43 @@ def check_lz4(data: Data) -> Check:
         at += 4 + (size & 0x7FFFFFFF) + (4 if flags & 16 else 0)
     end = at + 4 + (4 if flags & 4 else 0)
     return plausible("lz4", because(N_("LZ4 blocks whole")), opaque=(Span(0, end),), end=end)
+
+
+def check_trailer(data: Data) -> Check:
+    """Know the formats that say at their end what they are: Apple disk images, Targa pictures, Parquet."""
+    size = len(data)
+    tail = data[max(size - 512, 0) : size]
+    whole = (Span(0, size),)
+    if size > 512 and tail[:8] == b"koly\x00\x00\x00\x04":
+        return plausible("dmg", because(N_("Apple disk image: trailer holds")), opaque=whole)
+    if tail[-18:] == b"TRUEVISION-XFILE.\x00":
+        return plausible("targa", because(N_("Targa picture: footer holds")), opaque=whole)
+    return other("trailer")
+
+
+def check_bare(data: Data) -> Check:
+    """Decode what has no header at all: raw deflate and Brotli. Only a decoding that ends with the file proves it."""
+    size = len(data)
+    if not 16 <= size <= DECODE_IN_BYTES:
+        return other("bare")
+    got = inflate(data, start=0, end=size, bits=-15)
+    if got.done and got.end == size and got.size > size:
+        return verified("deflate", because(N_("decodes as raw deflate to its end")), end=size)
+    if brotli is not None and _is_brotli(data):
+        return verified("brotli", because(N_("decodes as Brotli to its end")), end=size)
+    return other("bare")
+
+
+def _is_brotli(data: Data) -> bool:
+    decoder = brotli.Decompressor()
+    made = 0
+    try:
+        for at in range(0, len(data), STEP):
+            if decoder.is_finished():
+                return False
+            made += len(decoder.process(data[at : at + STEP]))
+            if made > DECODE_OUT_BYTES:
+                return False
+    except brotli.error:
+        return False
+    return bool(decoder.is_finished()) and made > len(data)
