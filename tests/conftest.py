@@ -7,10 +7,12 @@ reaches beyond this machine.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from relight.kernel.act import Act
@@ -19,6 +21,15 @@ from support import environment, network
 from support.people import HandClock, Person, act_make, client_signed_in, person_create
 
 HOME = environment.prepare()
+
+# A busy machine is no fault of the code: no deadline a single example. In CI the same examples each time.
+hypothesis.settings.register_profile(
+    "relight",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+hypothesis.settings.load_profile("relight")
 
 
 def pytest_configure(config: pytest.Config) -> None:
