@@ -76,14 +76,16 @@ def _addresses(act: Act) -> dict[str, str]:
 def _figures(now: Situation) -> dict[str, Any]:
     """The one number out of how many, its share in words, and the bar of where machines are."""
     counts = {count.key: count for count in now.counts}
-    whole = counts["expected"].value or counts["seen"].value
+    # The larger of the two, so that a short list of expected machines never makes the group look nearly back.
+    of = max((counts["seen"], counts["expected"]), key=lambda count: count.value)
+    whole = of.value
     back, in_line = counts["admitted"].value, counts["in_line"].value
     shares = [
         Share(label=pgettext("machines", "operational"), value=back, state="admitted", href=counts["admitted"].href),
         Share(label=pgettext("machines", "in the line"), value=in_line, state="in_line", href=counts["in_line"].href),
         Share(label=pgettext("machines", "still to come"), value=max(0, whole - back - in_line), state="seen"),
     ]
-    known = pgettext("machines", "expected") if counts["expected"].value else pgettext("machines", "seen")
+    known = pgettext("machines", "expected") if of.key == "expected" else pgettext("machines", "seen")
     return {
         "whole": whole or None,
         "share_words": gettext("%(share)s of the machines %(known)s") % {"share": share_of(back, whole), "known": known}
