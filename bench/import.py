@@ -50,6 +50,7 @@ def measured(content: bytes) -> tuple[Any, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--json", action="store_true", help="one document, as all do; it prints nothing else")
     rows = parser.parse_args().rows
     with tempfile.TemporaryDirectory() as home:
         os.environ["RELIGHT_HOME"] = home
