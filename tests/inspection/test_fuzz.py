@@ -24,7 +24,8 @@ from relight.inspection.types import Check
 
 from .makers import KB, families
 
-HEADS = tuple(sorted({bytes(offset) + magic for offset, magic, _, _ in MAGICS})) + (
+HEADS = (
+    *sorted({bytes(offset) + magic for offset, magic, _, _ in MAGICS}),
     b"PK\x03\x04", b"PK\x05\x06", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"%PDF-1.4\n", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     b"\x1f\x8b\x08\x00", b"BZh9", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00",
     b"MSCF", b"!<arch>\n", b"\xff\x06\x00\x00sNaPpY", b"\x04\x22\x4d\x18", b"RIFF\xff\x00\x00\x00WAVE", b"II\x2a\x00", b"MM\x00\x2a", b"8BPS\x00\x01",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relight.inspection.rules.formats import archives, data, documents, frames, images, keys, media, text
+from relight.inspection.rules.formats import archives, compressed, data, documents, frames, images, keys, media, text
 from relight.inspection.rules.formats.base import Checker, run
 from relight.inspection.rules.formats.magic import magic_of
 from relight.inspection.rules.statistics import is_random
@@ -20,16 +20,16 @@ CHECKERS: tuple[tuple[str, Checker], ...] = (
     ("gif", images.check_gif),
     ("pdf", documents.check_pdf),
     ("ole", documents.check_ole),
-    ("gzip", archives.check_gzip),
-    ("bz2", archives.check_bz2),
-    ("xz", archives.check_xz),
-    ("zstd", archives.check_zstd),
+    ("gzip", compressed.check_gzip),
+    ("bz2", compressed.check_bz2),
+    ("xz", compressed.check_xz),
+    ("zstd", compressed.check_zstd),
     ("7z", archives.check_7z),
     ("rar", archives.check_rar),
     ("cab", archives.check_cab),
     ("ar", archives.check_ar),
-    ("snappy", archives.check_snappy),
-    ("lz4", archives.check_lz4),
+    ("snappy", compressed.check_snappy),
+    ("lz4", compressed.check_lz4),
     ("riff", images.check_riff),
     ("dicom", data.check_dicom),
     ("tiff", images.check_tiff),
@@ -48,7 +48,7 @@ CHECKERS: tuple[tuple[str, Checker], ...] = (
     ("disk", data.check_image_header),
     ("mp4", media.check_mp4),
     ("bmp", images.check_bmp),
-    ("zlib", archives.check_zlib),
+    ("zlib", compressed.check_zlib),
     ("der", keys.check_der),
 )
 LATE_CHECKERS: tuple[tuple[str, Checker], ...] = (
@@ -57,9 +57,9 @@ LATE_CHECKERS: tuple[tuple[str, Checker], ...] = (
     ("frames", frames.check_frames),
     ("text", text.check_text),
     ("pgp", keys.check_pgp),
-    ("lzma", archives.check_lzma),
+    ("lzma", compressed.check_lzma),
     ("trailer", archives.check_trailer),
-    ("bare", archives.check_bare),
+    ("bare", compressed.check_bare),
 )
 NEEDS_MAGIC = {
     "zip": (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"),
