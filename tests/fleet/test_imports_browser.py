@@ -53,7 +53,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_imports(
     done, aside = ImportRun.objects.get(filename="parc.csv"), AsideRow.objects.get()
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    client.post(reverse("fleet:imports"), {"file": SimpleUploadedFile("next.csv", TABLE.encode())})
+    client.post(reverse("fleet:import-upload"), {"file": SimpleUploadedFile("next.csv", TABLE.encode())})
     offered = ImportRun.objects.get(status="offered")
     page = browser.page(sign_in=client, color_scheme=scheme, viewport={"width": width, "height": 768})
     for place in (

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def upload(client: Any, content: bytes | str, name: str = "parc.csv") -> Any:
     raw = content.encode() if isinstance(content, str) else content
-    return client.post(reverse("fleet:imports"), {"file": SimpleUploadedFile(name, raw)})
+    return client.post(reverse("fleet:import-upload"), {"file": SimpleUploadedFile(name, raw)})
 
 
 def worker(act: Act) -> None:

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scan/", items.scan, name="scan"),
     path("bench/", bench.bench, name="bench"),
     path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.upload, name="import-upload"),
     path("imports/<uuid:run>/", imports.run, name="import"),
     path("imports/<uuid:run>/confirm/", imports.confirm, name="import-confirm"),
     path("imports/<uuid:run>/drop/", imports.drop, name="import-drop"),

@@ -36,7 +36,7 @@ from relight.fleet.services.imports import (
 from relight.fleet.services.progress import progress_read
 from relight.fleet.types import Nature
 from relight.kernel.errors import N_, RelightError
-from relight.people.api import Permission, needs, permit
+from relight.people.api import Permission, needs
 from relight.ui.api import Column, form_blame, table_read
 
 RUN_COLUMNS = (
@@ -61,17 +61,26 @@ MACHINE_COLUMNS = (
 
 @needs(Permission.FLEET_READ)
 def imports(request: HttpRequest) -> HttpResponse:
-    """The list of imports; a file sent here is looked at and offered, not imported yet."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        permit(request.act, Permission.FLEET_IMPORT)
-        if form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                run = import_offer(act=request.act, content=file.read(), filename=file.name)
-                return redirect("fleet:import", run=run)
-            except RelightError as refusal:
-                _blame(form, refusal, "file")
+    """The list of imports, with the place to send a file."""
+    return _list(request, UploadForm())
+
+
+@needs(Permission.FLEET_IMPORT)
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a file: it is looked at and offered, not imported yet."""
+    form = UploadForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            run = import_offer(act=request.act, content=file.read(), filename=file.name)
+            return redirect("fleet:import", run=run)
+        except RelightError as refusal:
+            _blame(form, refusal, "file")
+    return _list(request, form)
+
+
+def _list(request: HttpRequest, form: UploadForm) -> HttpResponse:
     table = table_read(request.GET, columns=RUN_COLUMNS, sort="at")
     table = table.over(run_query().order_by(*table.order_by))
     context = {"form": form, "table": table, "lines": run_lines(table.rows), "doubts": doubt_count()}
