@@ -193,3 +193,13 @@ def test_an_update_keeps_translations_drops_what_is_unused_and_is_stable(
     messages.main(["update"])
     assert po.read_text() == after
     assert messages.main(["check"]) == 1
+
+
+def test_every_folder_with_a_catalogue_is_where_django_looks_for_one() -> None:
+    from django.apps import apps
+    from django.conf import settings
+
+    looked_at = {Path(place).parent.name for place in settings.LOCALE_PATHS}
+    looked_at |= {config.label for config in apps.get_app_configs() if config.name.startswith("relight.")}
+    with_catalogue = {app for app in messages.app_list() if messages.po_path(app, "fr").exists()}
+    assert with_catalogue <= looked_at

@@ -179,7 +179,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 LOCALE_PATHS = [
-    str(Path(__file__).parent.parent / folder / "locale") for folder in ("kernel", "wire", "paper", "cli", "config")
+    str(Path(__file__).parent.parent / folder / "locale")
+    for folder in ("kernel", "wire", "paper", "inspection", "cli", "config")
 ]
 USE_I18N = True
 USE_TZ = True
