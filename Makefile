@@ -22,8 +22,9 @@ help:
 	@echo "make messages  bring the message catalogues up to date with the sources"
 	@echo "make clean     remove what make made (never your data folder)"
 
+# The demonstration has a data folder of its own, so that it never meets a real hospital's.
 demo: $(VENV)/.run $(VENV)/.messages
-	@exec $(BIN)/relight demo
+	@RELIGHT_HOME="$${RELIGHT_HOME:-$(CURDIR)/.relight/demo}" exec $(BIN)/relight demo
 
 run: $(VENV)/.run $(VENV)/.messages
 	@exec $(BIN)/relight up
