@@ -169,7 +169,7 @@ def test_a_clean_scope_exits_0(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.docx").write_bytes(docx())
     code, out, _ = command(tmp_path / "in", "--unsigned", "--no-clamav", home=tmp_path / "home")
-    assert (code, out.startswith("clean: 1 files")) == (0, True)
+    assert (code, out.startswith("Clean: 1 files")) == (0, True)
     assert not (tmp_path / "home").exists()
 
 

@@ -23,14 +23,14 @@ from relight.inspection.errors import BAD_CHOICE, OUT_UNWRITABLE, REPORT_BROKEN,
 from relight.inspection.hashes import HashSet, hash_list_read
 from relight.inspection.pages import page_html, page_pdf
 from relight.inspection.progress import Progress
-from relight.inspection.report import Circumstances, hashes_of, report_document, summary_lines
+from relight.inspection.report import VERDICT_WORDS, Circumstances, hashes_of, report_document, summary_lines
 from relight.inspection.scan import Plan
 from relight.inspection.signing import key_id, key_load, key_path, report_sign, report_verify
 from relight.inspection.subject import Subject, this_machine
 from relight.inspection.types import Verdict
 from relight.inspection.virus_daemon import daemon_find
 from relight.inspection.yara_scan import Compiled, rules_compile
-from relight.kernel.errors import RelightError, RuleError, Translate
+from relight.kernel.errors import N_, RelightError, RuleError, Translate
 
 PART = "inspection.part"
 
@@ -135,7 +135,9 @@ def _verify(place: Path, *, as_json: bool) -> int:
             orjson.dumps({"signature": "holds", "key_id": key, "verdict": document["verdict"]}).decode() + "\n"
         )
     else:
-        sys.stdout.write(f"The signature holds: unaltered since key {key} signed it. Verdict: {document['verdict']}.\n")
+        translate, _ = language()
+        sentence = translate(N_("The signature holds: unaltered since key {key} signed it. Verdict: {verdict}."))
+        sys.stdout.write(sentence.format(key=key, verdict=translate(VERDICT_WORDS[document["verdict"]])) + "\n")
     return 0
 
 
@@ -227,7 +229,10 @@ def _show(document: dict[str, Any], out: Path | None, *, as_json: bool) -> None:
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
         sys.stdout.flush()
         return
-    lines = [*summary_lines(document), *([f"Report: {out / 'report.html'}"] if out is not None else [])]
+    translate, _ = language()
+    lines = [*summary_lines(document, translate=translate)]
+    if out is not None:
+        lines.append(translate(N_("Report: {path}")).format(path=out / "report.html"))
     sys.stdout.write("\n".join(lines).encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
 
 
@@ -248,7 +253,7 @@ def _out_write(out: Path, document: dict[str, Any], outcome: Outcome) -> None:
         try:
             _replace(out / "report.pdf", page_pdf(document, translate=translate, language=spoken))
         except ImportError:
-            sys.stderr.write("report.pdf was left out: typst is not installed here.\n")
+            sys.stderr.write(translate(N_("report.pdf was left out: typst is not installed here.")) + "\n")
         _replace(out / "report.json", orjson.dumps(document, option=orjson.OPT_INDENT_2))
     except OSError as refusal:
         raise OUT_UNWRITABLE.error(where=str(out), reason=refusal.strerror or "?") from refusal

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from relight.inspection.buffers import HandleData
 from relight.inspection.errors import EXTRA_ABSENT
 from relight.inspection.members import Budget, Member, printable
-from relight.inspection.types import Data, because
+from relight.inspection.types import Data, Reason, because
 from relight.kernel.errors import N_
 
 IMAGE_FORMATS = frozenset({"qcow2", "vmdk", "vhdx", "vhd", "raw-disk", "raw-volume", "iso", "ewf"})
@@ -56,9 +57,9 @@ def image_members(path: str, *, format_name: str, budget: Budget) -> Iterator[Me
             system = filesystem.open(part)
         except Exception as fault:
             if _holds_something(part):
-                yield Member(
-                    name=f"volume-{number}", why=_unreadable(fault), size_bytes=int(getattr(part, "size", 0) or 0)
-                )
+                size = int(getattr(part, "size", 0) or 0)
+                why = _parser_missing(part) or _unreadable(fault)
+                yield Member(name=f"volume-{number}", why=why, size_bytes=size)
             continue
         found += 1
         yield from _files(system, f"volume-{number}", budget)
@@ -82,7 +83,34 @@ def _holds_something(part: Any) -> bool:
         return True
 
 
-def _unreadable(fault: BaseException) -> Any:
+# where a file system shows its name, and the parser that reads it
+PARSERS = (
+    (1080, b"\x53\xef", "dissect.extfs"),
+    (54, b"FAT", "dissect.fat"),
+    (82, b"FAT32", "dissect.fat"),
+    (3, b"EXFAT", "dissect.fat"),
+    (3, b"NTFS", "dissect.ntfs"),
+    (0, b"XFSB", "dissect.xfs"),
+    (65600, b"_BHRfS_M", "dissect.btrfs"),
+)
+
+
+def _parser_missing(part: Any) -> Reason | None:
+    """Say which parser would read this volume, when it is just not installed."""
+    try:
+        part.seek(0)
+        head = part.read(66 * 1024)
+    except Exception:
+        return None
+    for offset, magic, parser in PARSERS:
+        if head[offset : offset + len(magic)] == magic and find_spec(parser) is None:
+            return because(
+                N_("the parser {parser} is not installed here; install it beside relight[images]"), parser=parser
+            )
+    return None
+
+
+def _unreadable(fault: BaseException) -> Reason:
     return because(N_("cannot be read as a volume or file system: {reason}"), reason=type(fault).__name__)
 
 

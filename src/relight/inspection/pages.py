@@ -12,19 +12,11 @@ from typing import Any
 import orjson
 
 from relight.inspection.codec import reason_in
+from relight.inspection.report import FINDINGS, KIND_WORDS, NOT_READ, VERDICT_WORDS
 from relight.kernel.errors import N_, Translate, same
 
 MAX_ROWS = 2000
-VERDICT_WORDS = {"clean": N_("Clean"), "findings": N_("Findings"), "incomplete": N_("Incomplete")}
 VERDICT_SIGNS = {"clean": "●", "findings": "✕", "incomplete": "◐"}
-KIND_WORDS = {
-    "encrypted": N_("Encrypted"),
-    "malware": N_("Malware"),
-    "ransom-note": N_("Ransom note"),
-    "known-bad": N_("Known bad"),
-    "renamed": N_("Renamed"),
-    "damaged": N_("Damaged"),
-}
 VERDICT_SENTENCES = {
     "clean": N_("Every byte in scope was read and nothing was found."),
     "findings": N_("Something was found. Do not admit this; look at each finding first."),
@@ -148,7 +140,7 @@ def _place(row: Mapping[str, Any]) -> str:
 
 def _findings_html(document: Mapping[str, Any], t: Translate) -> str:
     rows = document["findings"]
-    heading = f"<h2>{escape(t(N_('Findings')))} ({number(len(rows))})</h2>"
+    heading = f"<h2>{escape(t(FINDINGS))} ({number(len(rows))})</h2>"
     if not rows:
         return f"{heading}<p>{escape(t(N_('None.')))}</p>"
     cells = "".join(
@@ -162,7 +154,7 @@ def _findings_html(document: Mapping[str, Any], t: Translate) -> str:
 
 def _unread_html(document: Mapping[str, Any], t: Translate) -> str:
     rows = document["unread"]
-    heading = f"<h2>{escape(t(N_('Not read')))} ({number(len(rows))})</h2>"
+    heading = f"<h2>{escape(t(NOT_READ))} ({number(len(rows))})</h2>"
     if not rows:
         return f"{heading}<p>{escape(t(N_('Everything in scope was read.')))}</p>"
     cells = "".join(
@@ -255,12 +247,12 @@ def _paper(document: Mapping[str, Any], t: Translate, language: str) -> dict[str
             }
             for kind, count in rows
         ],
-        "findings_title": f"{t(N_('Findings'))} ({number(len(findings))})",
+        "findings_title": f"{t(FINDINGS)} ({number(len(findings))})",
         "findings_head": [t(N_("Kind")), t(N_("File")), t(N_("Why"))],
         "findings": [[t(KIND_WORDS[row["kind"]]), _place(row), _reasons(row, t)] for row in findings[:MAX_PAPER_ROWS]],
         "findings_more": _paper_more(len(findings), t),
         "none": t(N_("None.")),
-        "unread_title": f"{t(N_('Not read'))} ({number(len(unread))})",
+        "unread_title": f"{t(NOT_READ)} ({number(len(unread))})",
         "unread_head": [t(N_("File")), t(N_("Why"))],
         "unread": [[_place(row), reason_in(row["because"]).say(t)] for row in unread[:MAX_PAPER_ROWS]],
         "unread_more": _paper_more(len(unread), t),

@@ -13,14 +13,26 @@ from datetime import datetime
 from typing import Any
 
 from relight import __version__
-from relight.inspection.codec import reason_out
+from relight.inspection.codec import reason_in, reason_out
 from relight.inspection.engine import Outcome
 from relight.inspection.scan import Plan
 from relight.inspection.subject import UNSAID, Subject
 from relight.inspection.types import Finding, Remark, Unread
 from relight.inspection.walker import shown
+from relight.kernel.errors import N_, Translate, same
 
 FORMAT = 1
+VERDICT_WORDS = {"clean": N_("Clean"), "findings": N_("Findings"), "incomplete": N_("Incomplete")}
+KIND_WORDS = {
+    "encrypted": N_("Encrypted"),
+    "malware": N_("Malware"),
+    "ransom-note": N_("Ransom note"),
+    "known-bad": N_("Known bad"),
+    "renamed": N_("Renamed"),
+    "damaged": N_("Damaged"),
+}
+NOT_READ = N_("Not read")
+FINDINGS = N_("Findings")
 MAX_PASSED = 1000
 MAX_REMARKS = 5000
 
@@ -144,20 +156,27 @@ def _remark(remark: Remark) -> dict[str, Any]:
     return document
 
 
-def summary_lines(document: dict[str, Any], *, most: int = 20) -> Sequence[str]:
+def summary_lines(document: dict[str, Any], *, translate: Translate = same, most: int = 20) -> Sequence[str]:
     """Return what a terminal shows: the verdict, the share, the first findings."""
-    lines = [
-        f"{document['verdict']}: {document['files']} files, "
-        f"{document['bytes_inspected']} of {document['bytes_in_scope']} bytes inspected"
-    ]
+    t = translate
+    head = t(N_("{verdict}: {files} files, {inspected} of {scope} bytes inspected"))
+    numbers = {
+        "inspected": document["bytes_inspected"],
+        "scope": document["bytes_in_scope"],
+        "files": document["files"],
+    }
+    lines = [head.format(verdict=t(VERDICT_WORDS[document["verdict"]]), **numbers)]
     for row in document["findings"][:most]:
-        member = f" > {row['member']}" if "member" in row else ""
-        lines.append(f"  {row['kind']}: {row['path']}{member}: {'; '.join(row['reasons'])}")
+        reasons = "; ".join(reason_in(one).say(t) for one in row["because"])
+        lines.append(f"  {t(KIND_WORDS[row['kind']])}: {_place(row)}: {reasons}")
     if len(document["findings"]) > most:
-        lines.append(f"  … {len(document['findings']) - most} more findings in the report")
+        lines.append(t(N_("  … {count} more findings in the report")).format(count=len(document["findings"]) - most))
     for row in document["unread"][:most]:
-        member = f" > {row['member']}" if "member" in row else ""
-        lines.append(f"  not read: {row['path']}{member}: {row['why']}")
+        lines.append(f"  {t(NOT_READ)}: {_place(row)}: {reason_in(row['because']).say(t)}")
     if len(document["unread"]) > most:
-        lines.append(f"  … {len(document['unread']) - most} more that were not read in the report")
+        lines.append(t(N_("  … {count} more not read, in the report")).format(count=len(document["unread"]) - most))
     return lines
+
+
+def _place(row: dict[str, Any]) -> str:
+    return f"{row['path']} › {row['member']}" if row.get("member") else str(row["path"])
