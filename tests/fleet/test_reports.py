@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from relight.fleet.api import (
+    NewReport,
     hunt_preview,
     hunt_run,
     indicators_read,
@@ -22,6 +26,7 @@ from relight.fleet.api import (
     inspector_withdraw,
     items_move,
     report_add,
+    reports_add,
 )
 from relight.fleet.models import Attestation, Report
 from relight.fleet.selectors.items import items_get, met_checks
@@ -30,11 +35,16 @@ from relight.inspection.engine import inspect
 from relight.inspection.report import Circumstances, hashes_of, report_document
 from relight.inspection.scan import Plan
 from relight.inspection.signing import report_sign
+from relight.journal.api import evidence_read
 from relight.kernel.errors import RelightError
 
 pytestmark = pytest.mark.django_db
 
 KEY = Ed25519PrivateKey.generate()
+NOTE = (
+    "All your files have been encrypted. To decrypt your files contact us on Tor and pay in Bitcoin. "
+    "Do not try to recover files yourself."
+)
 BAD = b"MZ this stands for the attackers' tool" * 20
 
 
@@ -69,10 +79,7 @@ def infected(clean: Path, tmp_path: Path) -> Path:
     import os
 
     (clean / "planning.docx.locked").write_bytes(os.urandom(200_000))
-    (clean / "README_RESTORE_FILES.txt").write_text(
-        "All your files have been encrypted. To decrypt your files contact us on Tor and pay in Bitcoin. "
-        "Do not try to recover files yourself."
-    )
+    (clean / "README_RESTORE_FILES.txt").write_text(NOTE)
     return clean
 
 
@@ -215,6 +222,60 @@ def test_case_12_a_list_of_hashes_of_another_report_is_refused(line: Any, clean:
     (item,) = at_scan(line)
     content, hashes = engine(clean, at=line.clock.now())
     assert refused(act=line.tech, item=item, content=content, hashes=hashes + bytes(32)) == "RL-FLT-135"
+
+
+def bench(line: Any, folder: Path, items: list[Any]) -> list[NewReport]:
+    """One report an item, each of a disk of its own."""
+    reports = []
+    for item in items:
+        (folder / "name.txt").write_text(str(item))
+        content, hashes = engine(folder, at=line.clock.now())
+        reports.append(NewReport(item=item, content=content, hashes=hashes))
+    return reports
+
+
+def test_the_reports_of_a_bench_each_count_for_their_own_machine(line: Any, clean: Path, enrolled: str) -> None:
+    items = at_scan(line, 3)
+    reports = bench(line, clean, items)
+    outcomes = reports_add(act=line.tech, reports=reports)
+    assert [outcome.checks for outcome in outcomes] == [("clean-scan",)] * 3
+    for item, new in zip(items, reports, strict=True):
+        (attested,) = Attestation.objects.filter(item_id=item, check_id="clean-scan")
+        assert attested.evidence[0]["digest"] == hashlib.sha256(new.content).hexdigest()
+        assert hash_list(item) == new.hashes
+
+
+def hash_list(item: Any) -> bytes:
+    return evidence_read(Report.objects.get(item_id=item).hashes)
+
+
+def test_one_refused_report_refuses_the_bench_whole(line: Any, clean: Path, enrolled: str) -> None:
+    items = at_scan(line, 3)
+    reports = bench(line, clean, items)
+    twice = [*reports[:2], replace(reports[0], item=items[2])]
+    with pytest.raises(RelightError, match="RL-FLT-133"):
+        reports_add(act=line.tech, reports=twice)
+    assert not Report.objects.exists() and "clean-scan" not in met(items[0])
+
+
+def test_two_reports_about_one_machine_take_effect_one_after_the_other(line: Any, clean: Path, enrolled: str) -> None:
+    """Clean, then a finding, in one go: the finding voids what the first one proved."""
+    (item,) = at_scan(line)
+    (first,) = bench(line, clean, [item])
+    (clean / "README_RESTORE_FILES.txt").write_text(NOTE)
+    (second,) = bench(line, clean, [item])
+    outcomes = reports_add(act=line.tech, reports=[first, second])
+    assert [outcome.verdict.value for outcome in outcomes] == ["clean", "findings"]
+    assert "clean-scan" not in met(item)
+
+
+def test_forty_reports_cost_as_many_queries_as_four(line: Any, clean: Path, enrolled: str) -> None:
+    few, many = bench(line, clean, at_scan(line, 4)), bench(line, clean, at_scan(line, 40))
+    with CaptureQueriesContext(connection) as of_few:
+        reports_add(act=line.tech, reports=few)
+    with CaptureQueriesContext(connection) as of_many:
+        reports_add(act=line.tech, reports=many)
+    assert len(of_many) == len(of_few)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff\xfe", b'{"verdict":"clean"}', b"PK\x03\x04"])

@@ -40,7 +40,7 @@ from relight.fleet.services.keys import signing_key_rotate
 from relight.fleet.services.labels import label_sheet
 from relight.fleet.services.line import items_move, items_quarantine, items_release, items_retire, items_return
 from relight.fleet.services.passports import revocation_list
-from relight.fleet.services.reports import ReportOutcome, report_add
+from relight.fleet.services.reports import NewReport, ReportOutcome, report_add, reports_add
 from relight.fleet.types import (
     BatchReport,
     BurnPoint,
@@ -75,6 +75,7 @@ __all__ = [
     "MoveLine",
     "Nature",
     "NewItem",
+    "NewReport",
     "Progress",
     "Refusal",
     "ReportOutcome",
@@ -126,6 +127,7 @@ __all__ = [
     "policy_current",
     "public_key_read",
     "report_add",
+    "reports_add",
     "revocation_list",
     "signing_key_rotate",
 ]

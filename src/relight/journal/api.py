@@ -1,6 +1,13 @@
 """The door of the journal for every app above it."""
 
-from relight.journal.evidence import evidence_find, evidence_path, evidence_read, evidence_store
+from relight.journal.evidence import (
+    Incoming,
+    evidence_find,
+    evidence_path,
+    evidence_read,
+    evidence_store,
+    evidence_store_all,
+)
 from relight.journal.keyring import PublicKey, Signer, key_list, key_rotate, relight_signer
 from relight.journal.selectors import (
     chain_verify,
@@ -33,6 +40,7 @@ __all__ = [
     "EventDraft",
     "EventView",
     "EvidenceFile",
+    "Incoming",
     "Json",
     "Log",
     "PublicKey",
@@ -49,6 +57,7 @@ __all__ = [
     "evidence_path",
     "evidence_read",
     "evidence_store",
+    "evidence_store_all",
     "is_writing",
     "key_list",
     "key_rotate",

@@ -10,6 +10,9 @@ import hashlib
 import io
 import os
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,33 +26,67 @@ from relight.journal.types import EvidenceFile
 _CHUNK = 1 << 20
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A file on its way into the store. Args: name: as its bringer called it."""
+
+    content: bytes | BinaryIO
+    name: str
+    media_type: str
+
+
 def evidence_store(*, log: Log, content: bytes | BinaryIO, name: str, media_type: str) -> EvidenceFile:
     """Keep a file, durable on disk before this returns; the same content is kept once.
 
     Args: log: the writing block it belongs to (whose entry names the digest). name: as its bringer
     called it. Raises: PeerError RL-JNL-003 when the disk refuses.
     """
-    stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    return evidence_store_all(log=log, files=[Incoming(content=content, name=name, media_type=media_type)])[0]
+
+
+def evidence_store_all(*, log: Log, files: Sequence[Incoming]) -> list[EvidenceFile]:
+    """Keep files, all durable on disk before this returns, each folder flushed once.
+
+    Returns: what was kept, in order. Raises: PeerError RL-JNL-003 when the disk refuses one.
+    """
     root = Path(settings.RELIGHT_HOME) / "evidence"
-    try:
-        digest, size = _keep(root, stream)
-    except OSError as refusal:
-        raise NO_ROOM.error(where=name, reason=refusal.strerror or "the disk refused") from refusal
-    kept = EvidenceFile(digest=digest, size_bytes=size, name=Path(name).name[:255], media_type=media_type[:100])
-    Evidence.objects.get_or_create(
-        digest=digest,
-        defaults={
-            "size_bytes": size,
-            "name": kept.name,
-            "media_type": kept.media_type,
-            "at": log.act.at,
-            "actor": log.act.actor,
-        },
-    )
+    kept: list[EvidenceFile] = []
+    folders = {root}
+    for file in files:
+        stream = io.BytesIO(file.content) if isinstance(file.content, bytes) else file.content
+        with _refused_by_disk(file.name):
+            digest, size = _keep(root, stream)
+            folders.add(_place(root, digest).parent)
+        name, media_type = Path(file.name).name[:255], file.media_type[:100]
+        kept.append(EvidenceFile(digest=digest, size_bytes=size, name=name, media_type=media_type))
+    with _refused_by_disk(files[-1].name if files else ""):
+        for folder in sorted(folders, reverse=True):
+            _folder_sync(folder)
+    rows = [
+        Evidence(
+            digest=file.digest,
+            size_bytes=file.size_bytes,
+            name=file.name,
+            media_type=file.media_type,
+            at=log.act.at,
+            actor=log.act.actor,
+        )
+        for file in kept
+    ]
+    Evidence.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     return kept
 
 
+@contextmanager
+def _refused_by_disk(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as refusal:
+        raise NO_ROOM.error(where=name, reason=refusal.strerror or "the disk refused") from refusal
+
+
 def _keep(root: Path, stream: BinaryIO) -> tuple[str, int]:
+    """Write one file to its place. Its folder is flushed by the caller."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     hasher = hashlib.sha256()
     size = 0
@@ -67,8 +104,6 @@ def _keep(root: Path, stream: BinaryIO) -> tuple[str, int]:
         except BaseException:
             Path(incoming.name).unlink(missing_ok=True)
             raise
-    for folder in (place.parent, root):
-        _folder_sync(folder)
     return hasher.hexdigest(), size
 
 

@@ -6,6 +6,7 @@ Source: docs/design/line.md, cases 25-29.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F
@@ -108,49 +109,71 @@ def attestations_write(
     kept: Sequence[EvidenceFile],
     policy: Policy,
     batch: UUID,
-    how: How = How.ATTESTATION,
 ) -> None:
-    """Write attestations of items that the rules let through. Inside `writing`."""
-    evidence = [
-        {"digest": file.digest, "name": file.name, "media_type": file.media_type, "size_bytes": file.size_bytes}
-        for file in kept
-    ]
+    """Write attestations of items that the rules let through, with one journal entry. Inside `writing`."""
+    given = [Given(row=row, checks=tuple(checks), note=note, kept=tuple(kept)) for row in rows]
+    attestations_put(act=act, given=given, policy=policy, batch=batch, how=How.ATTESTATION)
+    attestations_log(log=log, given=given, policy=policy, batch=batch, how=How.ATTESTATION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Checks of one item that are met. Args: kept: the files that show it."""
+
+    row: LineItem
+    checks: tuple[str, ...]
+    note: str
+    kept: tuple[EvidenceFile, ...]
+
+
+def attestations_put(*, act: Act, given: Sequence[Given], policy: Policy, batch: UUID, how: How) -> None:
+    """Write the rows of attestations and raise their items' versions. Inside `writing`; the caller logs."""
     Attestation.objects.bulk_create(
         [
             Attestation(
-                item=row,
+                item=one.row,
                 check_id=check,
-                stage=_asked_at(policy, row, check),
+                stage=_asked_at(policy, one.row, check),
                 how=how.value,
                 by=act.actor,
                 at=act.at,
-                note=note,
-                evidence=evidence,
+                note=one.note,
+                evidence=[_file(file) for file in one.kept],
                 batch=batch,
                 policy=policy.digest,
             )
-            for row in rows
-            for check in checks
+            for one in given
+            for check in one.checks
         ],
         batch_size=CHUNK,
     )
-    for start in range(0, len(rows), CHUNK):
-        ids = [row.pk for row in rows[start : start + CHUNK]]
+    for start in range(0, len(given), CHUNK):
+        ids = [one.row.pk for one in given[start : start + CHUNK]]
         LineItem.objects.filter(pk__in=ids).update(version=F("version") + 1)
-    subject = f"item:{rows[0].pk}" if len(rows) == 1 else f"batch:{batch}"
+
+
+def _file(file: EvidenceFile) -> dict[str, object]:
+    return {"digest": file.digest, "name": file.name, "media_type": file.media_type, "size_bytes": file.size_bytes}
+
+
+def attestations_log(*, log: Log, given: Sequence[Given], policy: Policy, batch: UUID, how: How) -> None:
+    """Journal attestations of the same checks, note and files as one entry."""
+    first = given[0]
+    subject = f"item:{first.row.pk}" if len(given) == 1 else f"batch:{batch}"
+    checks = list(first.checks)
     log.entry(
         "line.attest",
         subject=subject,
         body={
             "batch": str(batch),
-            "items": [str(row.pk) for row in rows],
-            "checks": list(checks),
+            "items": [str(one.row.pk) for one in given],
+            "checks": checks,
             "how": how.value,
-            "note": note,
-            "evidence": [file.digest for file in kept],
+            "note": first.note,
+            "evidence": [file.digest for file in first.kept],
             "policy": policy.digest,
         },
-        events=[EventDraft(name="line.attested", subject=subject, body={"count": len(rows), "checks": list(checks)})],
+        events=[EventDraft(name="line.attested", subject=subject, body={"count": len(given), "checks": checks})],
     )
 
 
