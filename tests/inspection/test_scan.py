@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import gzip
 import io
 import os
+import shutil
 import socket
+import subprocess
 import tarfile
 import threading
+import time
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -259,6 +263,40 @@ def test_clamav_finds_and_what_is_over_its_limit_is_never_called_clean(tmp_path:
     assert found(outcome) == {("a.txt", "", Kind.MALWARE)}
     assert [row.path.rpartition("/")[2] for row in outcome.unread] == ["big.txt"]
     assert sorted(daemon.sizes) == [504, 600]
+
+
+def test_the_real_clamd_finds_by_a_signature_of_our_own_and_names_what_it_refuses(tmp_path: Path) -> None:
+    """Also where clamd's own limit is lower than what it told us."""
+    program = shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        pytest.skip("clamd is not here: apt-get install clamav-daemon")
+    from relight.inspection.virus_daemon import daemon_find
+
+    base, scope = tmp_path / "base", tmp_path / "scope"
+    base.mkdir()
+    scope.mkdir()
+    (base / "own.ndb").write_text(f"Own.Marker:0:*:{b'RELIGHT-EVIL'.hex()}\n")
+    (scope / "bad.txt").write_bytes(text(500) + b"RELIGHT-EVIL")
+    (scope / "big.txt").write_bytes(text(3000 * KB))
+    settings = tmp_path / "clamd.conf"
+    settings.write_text(
+        f"LocalSocket {tmp_path}/ctl\nDatabaseDirectory {base}\nForeground yes\nStreamMaxLength 1M\nUser {getpass.getuser()}\n"
+    )
+    with subprocess.Popen(
+        [program, "-c", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as daemon:
+        try:
+            until = time.monotonic() + 60
+            while not (tmp_path / "ctl").exists() and time.monotonic() < until and daemon.poll() is None:
+                time.sleep(0.1)
+            outcome = run(
+                scope, plan=Plan(virus_daemon=daemon_find(str(tmp_path / "ctl"), limit_bytes=100 * 1024 * KB))
+            )
+        finally:
+            daemon.terminate()
+    assert found(outcome) == {("bad.txt", "", Kind.MALWARE)}
+    assert [row.path.rpartition("/")[2] for row in outcome.unread] == ["big.txt"]
+    assert "not scanned by ClamAV" in whys(outcome)
 
 
 def test_a_daemon_that_was_named_and_does_not_answer_stops_the_run(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,15 +103,20 @@ def stream_scan(daemon: VirusDaemon, pieces: Iterable[bytes]) -> VirusAnswer:
     """Stream one file to clamd. Never raises: a fault is an answer."""
     try:
         with _connect(daemon.socket_path) as link:
-            link.sendall(b"zINSTREAM\0")
-            for piece in pieces:
-                for at in range(0, len(piece), 1 << 18):
-                    part = piece[at : at + (1 << 18)]
-                    link.sendall(len(part).to_bytes(4, "big") + part)
-            link.sendall(b"\0\0\0\0")
+            with suppress(BrokenPipeError, ConnectionResetError):
+                _send(link, pieces)  # clamd hangs up over its own limit; its answer says so, where it still comes
             return answer_read(_answer(link))
     except OSError as refusal:
         return VirusAnswer(fault=refusal.strerror or type(refusal).__name__)
+
+
+def _send(link: socket.socket, pieces: Iterable[bytes]) -> None:
+    link.sendall(b"zINSTREAM\0")
+    for piece in pieces:
+        for at in range(0, len(piece), 1 << 18):
+            part = piece[at : at + (1 << 18)]
+            link.sendall(len(part).to_bytes(4, "big") + part)
+    link.sendall(b"\0\0\0\0")
 
 
 def answer_read(text: str) -> VirusAnswer:
