@@ -1,0 +1,1 @@
+"""One file for each kind of repository, and how to tell which kind a name means."""

@@ -1,0 +1,1 @@
+"""Pure decisions about restore points: histories, bisection, mass deletions, dates in names."""
