@@ -169,6 +169,7 @@ MAGICS: tuple[tuple[int, bytes, str, bool], ...] = (
     (0, b"\xabKTX", "ktx", True),
     (0, b"\x97JB2\r\n\x1a\n", "jbig2", True),
     (0, b"qoif", "qoi", True),
+    (0, b"\xf1\xc5\x01\x02", "nss-check", True),
     (0, b"FLIF", "flif", True),
     (0, b"TZif", "tzif", False),
     (0, b"IWAD", "wad", True),
