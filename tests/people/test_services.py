@@ -220,6 +220,17 @@ class TestPasswords:
         password_change(act=person.act(), staff=staff_id(person), old=PASSWORD, new="drei-alte-Eichen")
         assert Staff.objects.get(pk=staff_id(person)).check_password("drei-alte-Eichen")
 
+    def test_a_one_time_password_cannot_be_kept_as_ones_own(self, act_for):
+        staff, password = staff_create(
+            act=act_for("administrator"), username="n.kept", name="N. Kept", roles=["nurse"], scope=[], language="fr"
+        )
+        row = Staff.objects.get(username="n.kept")
+        act = Act(actor=row.actor, at=act_for("nurse").at, door=Door.WEB, roles=frozenset({"nurse"}))
+        with pytest.raises(InputError) as refusal:
+            password_change(act=act, staff=row.pk, old=password, new=password)
+        assert refusal.value.code == "RL-PPL-015"
+        assert Staff.objects.get(pk=row.pk).must_change_password
+
     def test_nobody_changes_anothers_password_without_resetting_it(self, staff_of):
         one, other = staff_of("nurse"), staff_of("administrator")
         with pytest.raises(RuleError):

@@ -86,3 +86,9 @@ SCOPE_UNKNOWN = ErrorSpec(
     message=N_("«{word}» is no scope."),
     next=N_("Write site:<id> or service:<id>, or leave it empty for everything."),
 )
+PASSWORD_SAME = ErrorSpec(
+    code="RL-PPL-015",
+    kind=ErrorKind.INPUT,
+    message=N_("This is the password you have already."),
+    next=N_("Choose another one: whoever gave you this one knows it too."),
+)

@@ -16,6 +16,7 @@ from relight.people.errors import (
     LAST_ADMINISTRATOR,
     LINK_USED,
     PASSWORD_FIRST,
+    PASSWORD_SAME,
     PASSWORD_WEAK,
     ROLE_UNKNOWN,
     SCOPE_UNKNOWN,
@@ -179,13 +180,18 @@ def password_reset(*, act: Act, staff: UUID) -> str:
 
 @service(Permission.SELF)
 def password_change(*, act: Act, staff: UUID, old: str, new: str) -> None:
-    """Change one's own password. Raises: RL-PPL-002 (old one wrong), RL-PPL-007 (new one weak)."""
+    """Change one's own password.
+
+    Raises: RL-PPL-002 (old one wrong), RL-PPL-015 (new one is the old one), RL-PPL-007 (new one weak).
+    """
     with writing(act) as log:
         row = _get(staff)
         if row.actor != act.actor:
             raise SIGN_NEEDS_PERSON.error()
         if not row.check_password(old):
             raise WRONG_PASSWORD.error(where="old")
+        if new == old:
+            raise PASSWORD_SAME.error(where="password")
         _password_check(new, row)
         row.set_password(new)
         row.must_change_password = False
