@@ -109,3 +109,8 @@ def test_no_bytes_break_the_reader(noise: bytes) -> None:
     """Noise is refused in words."""
     check = rules.policy_read(noise, filename="p", roles=list(STAFF_ROLES))
     assert check.faults and check.policy is None
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 10_000])
+def test_a_nest_or_a_number_without_end_is_a_fault_and_no_crash(text: str) -> None:
+    assert [fault.code for fault in read(text).faults] == ["RL-FLT-040"]

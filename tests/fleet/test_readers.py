@@ -95,6 +95,7 @@ def test_a_bomb_stops_at_the_limit() -> None:
         ("MSH|^~\\&|A|B\rPID|1\r", "RL-FLT-070"),
         ('{"a": 1}', "RL-FLT-067"),
         ('{"a": 1', "RL-FLT-071"),
+        ('{"a": ' + "9" * 10_000 + "}", "RL-FLT-071"),
         ("<catalog><book/></catalog>", "RL-FLT-068"),
         ("Dear all,\nthe network is down.\n", "RL-FLT-069"),
         ("couleur;taille\nrouge;3\nvert;4\n", "RL-FLT-074"),

@@ -397,3 +397,10 @@ def test_a_circle_is_found_when_and_only_when_there_is_one(edges):
 def test_a_selector_takes_in_a_narrower_one_only():
     wide, narrow = Selector(role="pc"), Selector(role="pc", site="arlon")
     assert (wide.takes_in(narrow), narrow.takes_in(wide), wide.takes_in(wide)) == (True, False, True)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 10_000])
+def test_a_nest_or_a_number_without_end_is_a_fault_and_no_crash(text: str) -> None:
+    check = description_read(text.encode(), filename="hospital.toml")
+    assert check.description is None
+    assert len(check.faults) == 1

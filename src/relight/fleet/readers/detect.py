@@ -98,6 +98,8 @@ def _json(text: Text) -> Reading | None:
             if not re.match(r"\s*[\[{]\s*[\"{\[\]}]", text.text[:200]):
                 return None
             raise FILE_DAMAGED.error(line=broken.lineno, why=f"JSON: {broken.msg}") from broken
+    except ValueError as broken:  # a number of thousands of digits
+        raise FILE_DAMAGED.error(line=1, why=f"JSON: {str(broken)[:120]}") from broken
     if glpi.is_glpi(document):
         return Reading(format=Format.GLPI, encoding=text.encoding, outcomes=glpi.glpi_read(document))
     if netbox.is_fixture(document) or netbox.is_api(document):
@@ -115,7 +117,7 @@ def _json_lines(text: str) -> list[Any] | None:
         return None
     try:
         documents = [json.loads(line) for line in lines]
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return documents if all(isinstance(document, dict) for document in documents) else None
 

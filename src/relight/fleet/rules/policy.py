@@ -120,7 +120,7 @@ def policy_read(text: bytes, *, filename: str, roles: Iterable[str]) -> PolicyCh
     """
     try:
         data = tomllib.loads(text.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:  # no UTF-8, no TOML, a number or a nest without end
         number = _NUMBER.search(str(fault))
         where = f"{filename}:{number.group(1)}" if number else filename
         return PolicyCheck(faults=(errors.POLICY_UNREADABLE.error(where=where, why=str(fault)),))

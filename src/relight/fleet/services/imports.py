@@ -459,7 +459,7 @@ def _again(run: ImportRun, text: str) -> Iterator[Outcome]:
     if form in (Format.NETBOX, Format.GLPI):
         try:
             document = json.loads(text)
-        except ValueError as broken:
+        except (ValueError, RecursionError) as broken:
             raise ROW_BROKEN.error(why=f"JSON: {broken}") from broken
         return netbox.netbox_read([document]) if form is Format.NETBOX else glpi.glpi_read(document)
     if form is Format.NMAP:

@@ -57,7 +57,7 @@ def description_read(content: bytes, *, filename: str) -> DescriptionCheck:
         return _refused(filename, Fault(spec=errors.ENCODING, line=line, where=f"{filename}:{line}"))
     try:
         root = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # no TOML, a number or a nest without end
         return _refused(filename, _syntax(str(problem), text, filename))
     reader = Reader(text, filename)
     digest = hashlib.sha256(text.encode()).hexdigest()
