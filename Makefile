@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 JOBS   ?= 2
 PO     := $(wildcard src/relight/*/locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help demo run test test-sqlite test-postgres lint bench soak messages format clean chromium
+.PHONY: help demo run test test-sqlite test-postgres lint bench soak messages format clean chromium peers
 .DEFAULT_GOAL := help
 
 help:
@@ -65,14 +65,28 @@ chromium:
 	echo "The browser tests need Chromium: install the package 'chromium' (Debian: apt-get install chromium)" >&2; \
 	exit 1
 
+# The real programs some tests work with. Without them those tests skip and name the package.
+PEERS := restic:restic borg:borgbackup mkfs.ext4:e2fsprogs mkfs.fat:dosfstools mcopy:mtools mkfs.ntfs:ntfs-3g qemu-img:qemu-utils
+
+peers:
+	@missing=""; PATH="$$PATH:/usr/sbin:/sbin"; \
+	for pair in $(PEERS); do command -v "$${pair%%:*}" >/dev/null 2>&1 || missing="$$missing $${pair#*:}"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "Installing for the tests (once):$$missing"; \
+	  apt-get install -y -qq --no-install-recommends $$missing >/dev/null 2>&1 \
+	    || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } && exit 0; \
+	fi; \
+	echo "Some tests will skip; they work with these packages:$$missing"
+
 # --- checks -------------------------------------------------------------------------------------
 
 test: test-sqlite test-postgres
 
-test-sqlite: $(VENV)/.dev $(VENV)/.messages chromium
+test-sqlite: $(VENV)/.dev $(VENV)/.messages chromium peers
 	@RELIGHT_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not postgres_only"
 
-test-postgres: $(VENV)/.dev $(VENV)/.messages
+test-postgres: $(VENV)/.dev $(VENV)/.messages peers
 	@RELIGHT_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
 	  -m "not soak and not browser and not sqlite_only"
 
