@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from relight.fleet.api import (
     reports_add,
 )
 from relight.fleet.models import Attestation, Report
+from relight.fleet.rules.reports import Found, ReportFacts, is_about
 from relight.fleet.selectors.items import items_get, met_checks
 from relight.fleet.types import Stage
 from relight.inspection.engine import inspect
@@ -44,6 +45,23 @@ KEY = Ed25519PrivateKey.generate()
 NOTE = (
     "All your files have been encrypted. To decrypt your files contact us on Tor and pay in Bitcoin. "
     "Do not try to recover files yourself."
+)
+FACTS = ReportFacts(
+    digest="0" * 64,
+    kid="0" * 16,
+    public=bytes(32),
+    verdict=Found.CLEAN,
+    files=1,
+    bytes_in_scope=1,
+    bytes_inspected=1,
+    findings=0,
+    unread=0,
+    started=datetime(2026, 11, 14, 10, tzinfo=UTC),
+    finished=datetime(2026, 11, 14, 11, tzinfo=UTC),
+    serial="",
+    uuid="",
+    hashes="0" * 64,
+    hash_count=1,
 )
 BAD = b"MZ this stands for the attackers' tool" * 20
 
@@ -199,6 +217,26 @@ def test_case_9_a_report_about_another_machine_is_refused(line: Any, clean: Path
     assert refused(act=line.tech, item=item, content=other) == "RL-FLT-130"
     same, _ = engine(clean, at=line.clock.now(), subject={"serial": " 5cg2140xyz "})
     assert report_add(act=line.tech, item=item, content=same).checks
+
+
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        ({"uuid": "21709310-D584-4321-84AB-CDAB2DBC1C77"}, True),
+        ({"uuid": "10937021-84d5-2143-84ab-cdab2dbc1c77"}, True),
+        ({"uuid": "21709310-d584-4321-84ab-cdab2dbc1c78"}, False),
+        ({"uuid": "no uuid"}, False),
+        ({"serial": "To Be Filled By O.E.M.", "uuid": "00000000-0000-0000-0000-000000000000"}, True),
+        ({}, True),
+    ],
+)
+def test_case_9_a_uuid_in_either_byte_order_is_one_and_a_makers_filler_says_nothing(
+    said: dict[str, str], same: bool
+) -> None:
+    """A rescue system reads the firmware's order, an inventory may have printed the other one."""
+    facts = replace(FACTS, serial=said.get("serial", ""), uuid=said.get("uuid", ""))
+    known = "10937021-84d5-2143-84ab-cdab2dbc1c77"
+    assert bool(is_about(facts, name="ARL-NTP1", serial="5CG2140XYZ", uuid=known)) is same
 
 
 def test_case_10_one_report_is_for_one_machine(line: Any, clean: Path, enrolled: str) -> None:

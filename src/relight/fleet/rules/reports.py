@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from relight.fleet import errors
+from relight.fleet.readers.values import serial_of, uuid_of
 from relight.fleet.rules.policy import Policy
 from relight.fleet.types import How, ItemState, Proves
 from relight.kernel.verdict import YES, Verdict, no
@@ -54,15 +55,29 @@ class ReportFacts:
 
 
 def is_about(facts: ReportFacts, *, name: str, serial: str, uuid: str) -> Verdict:
-    """Say whether a report can be about an item: what both know of it must not differ."""
-    for word, said, known in (("serial", facts.serial, serial), ("UUID", facts.uuid, uuid)):
-        if said and known and _plain(said) != _plain(known):
+    """Say whether a report can be about an item: what both know of it must not differ.
+
+    Both are read as inventories are: a UUID in either byte order is one UUID, a maker's filler says nothing.
+    """
+    pairs = (
+        ("serial", facts.serial, serial, _serial),
+        ("UUID", facts.uuid, uuid, _uuid),
+    )
+    for word, said, known, read in pairs:
+        if read(said) and read(known) and read(said) != read(known):
             return no(errors.REPORT_FOREIGN, source=SOURCE, name=name, word=word, said=said, known=known)
     return YES
 
 
-def _plain(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+def _serial(text: str) -> str:
+    return "".join(c for c in serial_of(text).lower() if c.isalnum())
+
+
+def _uuid(text: str) -> str:
+    try:
+        return uuid_of(text)
+    except ValueError:
+        return text.strip().lower()
 
 
 def in_time(facts: ReportFacts, *, name: str, stage_since: datetime, at: datetime) -> Verdict:
