@@ -8,6 +8,7 @@ turns of phrase; no sentence is copied.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from relight.inspection.types import Reason, because
 from relight.kernel.errors import N_
@@ -17,6 +18,7 @@ SCORE_CERTAIN = 4  # kinds of phrase that together make a note
 SCORE_NAMED = 3  # enough when the name is a note's too
 SCORE_SPREAD = 2  # enough when the same file lies in many folders
 FOLDERS_SPREAD = 5
+SPREAD_BYTES = 24_000
 
 NAME = re.compile(
     r"""(?ix)
@@ -98,6 +100,9 @@ crypt locked chiffr verrouill schlüss schluess schlues versleuteld vergrendeld 
 crittograf зашифр заблокир 加密 stolen exfiltr leak volées publiées gestohlen gestolen robad rubati украден 泄露
 """
 STEMS = tuple(_STEMS_WORDS.split())
+STEM = re.compile("|".join(map(re.escape, STEMS)))
+AROUND = 160
+MAX_STEMS = 400
 MARKUP = re.compile(r"<[^>]{0,400}>|\\[a-z]+-?\d* ?|[{}]")
 SPACES = re.compile(r"\s+")
 
@@ -108,12 +113,35 @@ def name_is_notelike(name: str) -> bool:
 
 
 def phrase_groups(text: str) -> frozenset[str]:
-    """Return the kinds of phrase a text holds, of six: what a note says, in any of nine languages."""
+    """Return the kinds of phrase a text holds, of six: what a note says, in any of nine languages.
+
+    Without a claim that files are encrypted or stolen the others mean nothing, and none is returned.
+    """
     lowered = text[:MAX_NOTE_BYTES].lower()
     if not any(stem in lowered for stem in STEMS):
         return frozenset()
     plain = SPACES.sub(" ", MARKUP.sub(" ", lowered))
-    return frozenset(group for group, pattern in PHRASES if pattern.search(plain))
+    patterns = dict(PHRASES)
+    claims = frozenset(
+        group for group in (ENCRYPTED, LEAK) if any(patterns[group].search(part) for part in _near_stems(plain))
+    )
+    if not claims:
+        return frozenset()
+    return claims | frozenset(group for group, pattern in PHRASES if group not in claims and pattern.search(plain))
+
+
+def _near_stems(plain: str) -> list[str]:
+    """Return the stretches around the telling words: the patterns are slow, and nothing can match elsewhere."""
+    parts: list[str] = []
+    end = 0
+    for found in islice(STEM.finditer(plain), MAX_STEMS):
+        start = max(found.start() - AROUND, end)
+        if parts and start == end:
+            parts[-1] += plain[end : found.end() + AROUND]
+        else:
+            parts.append(plain[start : found.end() + AROUND])
+        end = found.end() + AROUND
+    return parts
 
 
 def text_of(data: bytes) -> str:
@@ -131,12 +159,16 @@ def text_of(data: bytes) -> str:
 def note_score(data: bytes, *, name: str) -> tuple[int, frozenset[str]]:
     """Score what may be a note.
 
-    Returns: 0 to 7 (one for each kind of phrase, one for the name), and the kinds.
+    Returns: 0 to 7 (one for each kind of phrase, one for the name; 0 for what says nothing of encryption or theft, or is
+    long), and the kinds.
     """
     if not 20 <= len(data) <= MAX_NOTE_BYTES:
         return 0, frozenset()
+    named = name_is_notelike(name)
+    if len(data) > SPREAD_BYTES and not named:
+        return 0, frozenset()
     groups = phrase_groups(text_of(data))
-    return len(groups) + (1 if name_is_notelike(name) else 0), groups
+    return (len(groups) + named if groups else 0), groups
 
 
 def note_reasons(groups: frozenset[str], *, named: bool, length: int) -> tuple[Reason, ...] | None:
@@ -148,7 +180,7 @@ def note_reasons(groups: frozenset[str], *, named: bool, length: int) -> tuple[R
         return None
     if not groups & {PAYMENT, CONTACT, KEY}:
         return None
-    if len(groups) < (SCORE_NAMED if named else SCORE_CERTAIN) or (length > 24_000 and not named):
+    if len(groups) < (SCORE_NAMED if named else SCORE_CERTAIN) or (length > SPREAD_BYTES and not named):
         return None
     reasons = [because(N_("it says what ransom notes say: {groups}"), groups=", ".join(sorted(groups)))]
     if named:
