@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from typer.exceptions import TyperException
 
 from relight import __version__
-from relight.cli import demo, fleet, hospital, inspect, journal, passport, status, up
+from relight.cli import demo, fleet, hospital, inspect, journal, passport, restore_points, status, up
 from relight.cli.errors import USAGE
 from relight.cli.shell import error_show
 from relight.kernel.errors import RelightError
@@ -26,6 +26,7 @@ app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
 app.add_typer(passport.app, name="passport")
 inspect.mount(app)
+restore_points.mount(app)
 status.mount(app)
 up.mount(app)
 demo.mount(app)

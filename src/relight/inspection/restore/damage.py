@@ -44,19 +44,23 @@ class _Trail:
     before: Side | None = None
 
 
-def damage_list(evidence: Evidence, answers: Mapping[int, Answer]) -> tuple[Damage, ...]:
-    """Return every file known to be damaged at any damaged point, by path."""
+def damage_list(evidence: Evidence, scopes: Mapping[str, Mapping[int, Answer]]) -> tuple[Damage, ...]:
+    """Return every file known to be damaged at any damaged point of any scope, by path.
+
+    Args: scopes: answers by prefix.
+    """
     trails: dict[str, _Trail] = {}
-    for index in sorted(answers, reverse=True):
-        if answers[index] is not Answer.DAMAGED:
-            continue
-        missing = evidence.missing(index)
-        for path, judgement in evidence.damaged(index).items():
-            if path in trails:
+    for prefix, answers in scopes.items():
+        for index in sorted(answers, reverse=True):
+            if answers[index] is not Answer.DAMAGED:
                 continue
-            first = missing.get(path, evidence.history.since(path, index))
-            entry = evidence.history.at(path, index)
-            trails[path] = _Trail(path, path, first, Side(point=index, entry=entry, judgement=judgement))
+            missing = evidence.missing(index, prefix)
+            for path, judgement in evidence.damaged(index, prefix).items():
+                if path in trails:
+                    continue
+                first = missing.get(path, evidence.history.since(path, index))
+                entry = evidence.history.at(path, index)
+                trails[path] = _Trail(path, path, first, Side(point=index, entry=entry, judgement=judgement))
     _go_back(evidence, list(trails.values()))
     return tuple(_damage(trails[path]) for path in sorted(trails))
 
@@ -78,7 +82,7 @@ def _go_back(evidence: Evidence, trails: list[_Trail]) -> None:
             known = evidence.sight(point).damaged.get(entry.path) or evidence.judged[entry.content]
             trail.name = entry.path
             trail.before = Side(point=point, entry=entry, judgement=known)
-            if known.answer is Answer.DAMAGED:
+            if known.answer is Answer.DAMAGED and not evidence.is_suspect(entry.path, point):
                 trail.first = evidence.history.since(entry.path, point)
                 going.append(trail)
 

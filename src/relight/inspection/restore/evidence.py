@@ -20,7 +20,8 @@ from relight.inspection.scan import Plan
 from relight.inspection.types import FileResult, Kind, Reason, because
 from relight.kernel.errors import N_
 
-SUSPECT_PERCENT = 1
+SUSPECT_PERCENT = 5
+SUSPECT_KINDS = frozenset({Kind.ENCRYPTED, Kind.DAMAGED})
 Report = Callable[[str, int, int], None]  # what is under way, bytes done, bytes in all
 
 
@@ -162,9 +163,9 @@ class Evidence:
             return
         self.judge(0, self.sight(0).waiting)
         sight = self.sight(0)
-        looks = {path for path, one in sight.damaged.items() if Kind.RANSOM_NOTE not in one.kinds}
-        few = len(looks) * 100 <= sight.files * SUSPECT_PERCENT and len(looks) == len(sight.damaged)
-        self.suspects = frozenset(looks) if few else frozenset()
+        few = len(sight.damaged) * 100 <= sight.files * SUSPECT_PERCENT
+        mild = all(SUSPECT_KINDS.issuperset(one.kinds) for one in sight.damaged.values())
+        self.suspects = frozenset(sight.damaged) if few and mild else frozenset()
 
     def remaining_bytes(self, prefix: str = "") -> int:
         """Return the size of all contents of all points that were not read."""

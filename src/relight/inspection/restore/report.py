@@ -303,7 +303,12 @@ def _held(assumption: Assumption, translate: Translate) -> str:
 
 def _at(evidence: Evidence, index: int) -> dict[str, str]:
     point = evidence.points[index]
-    return {"point": point.id, "at": point.at.isoformat(timespec="minutes")}
+    return {"point": _short(point.id), "at": point.at.isoformat(timespec="minutes")}
+
+
+def _short(name: str | None) -> str:
+    """Shorten restic's ids as restic does."""
+    return name[:8] if name and len(name) == 64 else name or "-"
 
 
 def _damage_line(evidence: Evidence, one: Damage, translate: Translate) -> str:
@@ -312,7 +317,7 @@ def _damage_line(evidence: Evidence, one: Damage, translate: Translate) -> str:
         reason.say(translate) for reason in (one.after.judgement.reasons if one.after.judgement else ())
     )
     was = f" ← {row['was']}" if row["was"] else ""
-    span = f"{row['last_intact'] or '-'} → {row['first_damaged']}"
+    span = f"{_short(row['last_intact'])} → {_short(row['first_damaged'])}"
     return f"{', '.join(row['kinds'])}: {row['path']}{was} [{span}]: {reasons}"
 
 
@@ -322,7 +327,8 @@ def file_lines(survey: FileSurvey, *, output: str = "", translate: Translate = s
     lines = []
     for one in survey.versions:
         row = _version(evidence, one)
-        span = row["from"] if row["from"] == row["to"] else f"{row['from']} … {row['to']}"
+        start, end = _short(row["from"]), _short(row["to"])
+        span = start if start == end else f"{start} … {end}"
         reasons = f": {'; '.join(row['reasons'])}" if row["reasons"] else ""
         word = row["verdict"] if row["read"] or one.entry is None else translate(N_("older, not read"))
         lines.append(f"  {word}: {span}{reasons}")

@@ -65,7 +65,7 @@ def survey(repository: Repository, *, prefixes: Sequence[str], options: Options)
     scopes = [prefix_find(paths, prefix) for prefix in prefixes] or list(top_folders(paths))[:SCOPES_MOST]
     whole = scope_search(evidence, every_point=options.every_point)
     found = [scope_search(evidence, prefix=prefix, every_point=options.every_point) for prefix in dict.fromkeys(scopes)]
-    damaged = damage_list(evidence, whole.answers)
+    damaged = damage_list(evidence, {scope.prefix: scope.answers for scope in (whole, *found)})
     return Survey(
         evidence=evidence, series=series, whole=whole, scopes=tuple(found), damaged=damaged, faults=_faults(evidence)
     )
