@@ -14,6 +14,7 @@ from relight.hospital.rules.diff import description_compare
 from relight.hospital.rules.positions import lines_of
 from relight.hospital.rules.reader import Reader
 from relight.hospital.rules.warnings import shortage_warnings
+from relight.hospital.selectors.names import naming_of
 from relight.hospital.types import NeedKind, NodeKind, Selector
 
 GOOD = """\
@@ -404,3 +405,20 @@ def test_a_nest_or_a_number_without_end_is_a_fault_and_no_crash(text: str) -> No
     check = description_read(text.encode(), filename="hospital.toml")
     assert check.description is None
     assert len(check.faults) == 1
+
+
+ROLE = '[[role]]\nid = "domain-controller"\nnames = { fr = "contrôleur de domaine" }\n'
+
+
+def test_a_role_is_called_as_the_description_calls_it_and_by_its_id_without_a_name():
+    description = read(GOOD + ROLE).description
+    assert description is not None
+    naming = naming_of(hospital_compile(description))
+    assert naming.selector(Selector(role="domain-controller")) == "contrôleur de domaine"
+    assert naming.selector(Selector(role="pacs-server")) == "pacs-server"
+    assert [part.id for part in description_compare(read(GOOD).description, description).added] == ["domain-controller"]
+
+
+def test_a_role_named_twice_is_a_fault_on_the_second_line():
+    twice = GOOD + ROLE + "# the same\n" + ROLE
+    assert faults(twice) == [("RL-HOS-010", line_of(twice, "# the same") + 1)]

@@ -224,6 +224,11 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleName(Named):
+    """What people call a role of machines, or an owner that is no service. Without one the id stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """A whole hospital as its file says it.
 
@@ -239,6 +244,7 @@ class Description:
     digest: str
     text: str
     filename: str
+    roles: tuple[RoleName, ...] = ()
 
 
 class Word(str):
@@ -294,6 +300,7 @@ class PartKind(Enum):
     SERVICE = "service"
     UNIT = "unit"
     FUNCTION = "function"
+    ROLE = "role"
     PLACEMENT = "placement"
 
 
@@ -303,6 +310,7 @@ PART_WORDS: Mapping[PartKind, str] = {
     PartKind.SERVICE: N_("service"),
     PartKind.UNIT: N_("service unit"),
     PartKind.FUNCTION: N_("function"),
+    PartKind.ROLE: N_("name of a role"),
     PartKind.PLACEMENT: N_("placement rule"),
 }
 

@@ -30,7 +30,7 @@ from relight.hospital.selectors.pages import node_page
 from relight.hospital.selectors.parts import page_of_subject
 from relight.hospital.types import PART_WORDS, Fault, PartChange
 from relight.kernel.errors import RelightError
-from relight.people.api import Permission, needs
+from relight.people.api import Permission, may, needs
 from relight.ui.api import csv_response, form_blame, table_read
 
 
@@ -111,7 +111,11 @@ def zones(request: HttpRequest) -> HttpResponse:
 def _zones(request: HttpRequest, *, site: str = "", form: Form | None = None, status: int = 200) -> HttpResponse:
     page = zones_page(actor=request.act.actor)  # type: ignore[attr-defined]
     rows = [{"row": row, "forms": _zone_forms(row.site.id, form if row.site.id == site else None)} for row in page.rows]
-    return render(request, "hospital/zones.html", {"page": page, "rows": rows, "wrong": form}, status=status)
+    act = request.act  # type: ignore[attr-defined]
+    closable = bool(may(act, Permission.ZONE_CLOSE)) and any(row.may_close for row in page.rows)
+    buildable = bool(may(act, Permission.ZONE_BUILD)) and any(row.may_build and not row.is_next for row in page.rows)
+    context = {"page": page, "rows": rows, "wrong": form, "others": closable or buildable}
+    return render(request, "hospital/zones.html", context, status=status)
 
 
 def _zone_forms(site: str, sent: Form | None) -> dict[str, Form]:

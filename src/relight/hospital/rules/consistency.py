@@ -59,6 +59,7 @@ def _check_duplicates(reader: Reader, description: Description) -> None:
         # a unit `x@arlon` and a function's instance `x@arlon` would share one id
         (("service", [s.id for s in description.services]), ("function", [f.id for f in description.functions])),
         (("unit", [f"{u.service}@{u.site}" for u in description.units]),),
+        (("role", [role.id for role in description.roles]),),
         (("placement", [placement.hostname for placement in description.placements]),),
     )
     for space in spaces:

@@ -27,6 +27,7 @@ from relight.hospital.types import (
     NeedKind,
     Placement,
     PoolSpec,
+    RoleName,
     Selector,
     Service,
     Site,
@@ -39,7 +40,7 @@ from relight.kernel.errors import N_
 A_TIME = Word(N_("a date and time"))
 PROTOCOLS = ("tcp", "udp", "icmp")
 LIMIT_MB = 2
-ROOT_KEYS = ("format", "group", "site", "service", "unit", "function", "placement")
+ROOT_KEYS = ("format", "group", "site", "service", "unit", "function", "role", "placement")
 
 
 def description_read(content: bytes, *, filename: str) -> DescriptionCheck:
@@ -95,6 +96,7 @@ def _root(reader: Reader, root: dict[str, object], *, text: str, digest: str) ->
         services=tuple(_service(reader, *row) for row in table.rows("service")),
         units=tuple(_unit(reader, *row) for row in table.rows("unit")),
         functions=tuple(_function(reader, *row) for row in table.rows("function")),
+        roles=tuple(_role(reader, *row) for row in table.rows("role")),
         placements=tuple(_placement(reader, *row) for row in table.rows("placement")),
         digest=digest,
         text=text,
@@ -245,6 +247,12 @@ def _endpoint(reader: Reader, path: Path, values: object) -> Endpoint:
     if protocol in ("tcp", "udp") and "ports" not in table.values:
         reader.fault(errors.KEY_MISSING, path, key="ports", hint='ports = ["443"]')
     return Endpoint(protocol=protocol, ports=tuple(ports))
+
+
+def _role(reader: Reader, path: Path, values: object) -> RoleName:
+    table = Table(reader, path, values, known=("id", "names"))
+    id = table.slug("id", required=True)
+    return RoleName(id=id, names=table.names(id))
 
 
 def _placement(reader: Reader, path: Path, values: object) -> Placement:

@@ -69,6 +69,8 @@ def _parts(description: Description) -> _Parts:
         for at in sorted(function.sites) or [""]:
             id = f"{function.id}@{at}" if at else function.id
             parts[PartKind.FUNCTION, id] = _function(function)
+    for role in sorted(description.roles, key=lambda role: role.id):
+        parts[PartKind.ROLE, role.id] = _names(role)
     for place, placement in enumerate(description.placements, start=1):
         parts[PartKind.PLACEMENT, placement.hostname] = {"place": str(place), **_placement(placement)}
     return parts

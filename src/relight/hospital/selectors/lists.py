@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from relight.hospital.rules.zones import SIGNATURES
+from relight.hospital.selectors.names import Naming
 from relight.hospital.selectors.parts import Overview, naming_now, overview
 from relight.hospital.types import LEVEL_WORDS, FunctionView, Level, NodeKind, SiteView, UnitView, ZoneState
 from relight.kernel.errors import N_
@@ -32,6 +33,7 @@ class FunctionRow:
     word: str
     needs: tuple[Link, ...]
     acceptance: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +55,17 @@ def index_page() -> IndexPage:
     """Gather the page of dependencies. Five queries, whatever its size."""
     whole = overview()
     naming = naming_now()
-    names = naming.nodes if naming else {}
     units, functions = Counter(unit.state for unit in whole.units), Counter(f.state for f in whole.functions)
     return IndexPage(
         whole=whole,
         tiers=tuple((tier, _matrix(whole, tier)) for tier in sorted({unit.tier for unit in whole.units})),
-        functions=tuple(_function(view, dict(names)) for view in whole.functions),
+        functions=tuple(_function(view, naming) for view in whole.functions) if naming else (),
         unit_counts={state: units[state] for state in ("normal", "degraded", "down")},
         function_counts={state: functions[state] for state in ("up", "degraded", "down")},
     )
 
 
-def _function(view: FunctionView, names: dict[str, str]) -> FunctionRow:
+def _function(view: FunctionView, naming: Naming) -> FunctionRow:
     needs = [(need, "") for need in view.vital] + [(need, gettext("useful")) for need in view.useful]
     words = {None: "", True: gettext("accepted"), False: gettext("not accepted")}
     return FunctionRow(
@@ -72,9 +73,10 @@ def _function(view: FunctionView, names: dict[str, str]) -> FunctionRow:
         href=reverse("hospital:node", args=[view.id]),
         word=gettext(LEVEL_WORDS[NodeKind.FUNCTION, view.level]),
         needs=tuple(
-            Link(label=names.get(id, id), href=reverse("hospital:node", args=[id]), note=note) for id, note in needs
+            Link(label=naming.node(id), href=reverse("hospital:node", args=[id]), note=note) for id, note in needs
         ),
         acceptance=words[view.accepted],
+        owner=naming.owner(view.owner),
     )
 
 
@@ -109,7 +111,7 @@ FUNCTION_COLUMNS = (
     Column(key="name", label=N_("Function"), sort=("name",), always=True, value=lambda row: row.view.name),
     Column(key="state", label=N_("State"), sort=("state",), value=lambda row: row.word),
     Column(key="since", label=N_("Since"), sort=("since",), value=lambda row: _when(row.view.since)),
-    Column(key="owner", label=N_("Owner"), sort=("owner",), value=lambda row: row.view.owner),
+    Column(key="owner", label=N_("Owner"), sort=("owner",), value=lambda row: row.owner),
     Column(key="needs", label=N_("Needs"), value=lambda row: ", ".join(need.label for need in row.needs)),
     Column(key="acceptance", label=N_("Acceptance"), sort=("acceptance",), value=lambda row: row.acceptance),
 )
@@ -117,7 +119,7 @@ _SORTS: dict[str, Callable[[FunctionRow], object]] = {
     "name": lambda row: row.view.name.casefold(),
     "state": lambda row: (row.view.level, row.view.name.casefold()),
     "since": lambda row: row.view.since,
-    "owner": lambda row: (row.view.owner, row.view.name.casefold()),
+    "owner": lambda row: (row.owner.casefold(), row.view.name.casefold()),
     "acceptance": lambda row: (row.acceptance, row.view.name.casefold()),
 }
 

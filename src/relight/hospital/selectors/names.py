@@ -6,7 +6,7 @@ Owns `Naming`, made once a request from the hospital in force. Refuses queries o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import get_language, gettext
 
@@ -22,6 +22,7 @@ class Naming:
     sites: Mapping[str, str]
     services: Mapping[str, str]
     components: Mapping[str, ComponentReport]
+    roles: Mapping[str, str] = field(default_factory=dict)
 
     def node(self, id: str) -> str:
         """Name a function, a unit, an acceptance, a zone or a component; an unknown id names itself."""
@@ -37,11 +38,18 @@ class Naming:
         known = self.components.get(id)
         return known.name if known else id
 
+    def role(self, id: str) -> str:
+        """Name a role of machines: as the description calls it, else its id."""
+        return self.roles.get(id) or (gettext("workstation") if id == WORKSTATION else id)
+
+    def owner(self, id: str) -> str:
+        """Name who looks after a function: a service, or a role the description names; else the id."""
+        return self.roles.get(id) or self.services.get(id, id)
+
     def selector(self, select: Selector) -> str:
         """Say what a selector selects: `workstation · Arlon · Emergency`."""
-        role = gettext("workstation") if select.role == WORKSTATION else select.role
         parts = (
-            role,
+            self.role(select.role),
             self.services.get(select.service, select.service),
             self.sites.get(select.site, select.site),
             gettext("marked “%(tag)s”") % {"tag": select.tag} if select.tag else "",
@@ -62,8 +70,9 @@ def naming_of(hospital: Hospital, components: Mapping[str, ComponentReport] | No
     sites = {site.id: site.name(language) for site in description.sites}
     services = {service.id: service.name(language) for service in description.services}
     functions = {function.id: function.name(language) for function in description.functions}
+    roles = {role.id: role.name(language) for role in description.roles}
     nodes = {}
     for view in hospital.nodes:
         name = functions.get(view.base) or services.get(view.base, view.base)
         nodes[view.id] = f"{name} · {sites.get(view.site, view.site)}" if view.site else name
-    return Naming(nodes=nodes, sites=sites, services=services, components=components or {})
+    return Naming(nodes=nodes, sites=sites, services=services, components=components or {}, roles=roles)

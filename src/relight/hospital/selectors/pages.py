@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
@@ -68,12 +69,29 @@ class CauseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing of a least set. kind: `zone`, `machine`, `missing`, `acceptance`; href: where it is done, or empty."""
+
+    kind: str
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkGroup:
+    """Nodes in one state."""
+
+    state: str
+    links: tuple[NodeLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnlockLine:
     """A least set in words. target: the state it brings. parts: what to do, in order."""
 
     target: str
     found: Unlock
-    parts: tuple[str, ...]
+    parts: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +112,7 @@ class PoolLine:
     operational: int
     machines: tuple[MachineLink, ...]
     more: int
+    href: str
 
     @property
     def state(self) -> str:
@@ -127,6 +146,7 @@ class NodePage:
 
     view: NodeView
     name: str
+    owner: str
     service_name: str
     site_name: str
     level: Level
@@ -139,7 +159,7 @@ class NodePage:
     changes: tuple[str, ...]
     helps: tuple[NodeLink, ...]
     needs: tuple[NodeLink, ...]
-    dependents: tuple[NodeLink, ...]
+    dependents: tuple[LinkGroup, ...]
     pools: tuple[PoolLine, ...]
     endpoints: tuple[Endpoint, ...]
     asks_acceptance: bool
@@ -191,6 +211,7 @@ def node_page(id: str) -> NodePage:
     return NodePage(
         view=view,
         name=naming.node(id),
+        owner=naming.owner(view.owner),
         service_name=naming.services.get(view.base, ""),
         site_name=naming.sites.get(view.site, ""),
         level=level,
@@ -203,7 +224,7 @@ def node_page(id: str) -> NodePage:
         changes=tuple(words.change_sentence(hospital, naming, c) for c in found.changes if c.id != id),
         helps=tuple(link(other) for other in found.helps if other != id),
         needs=tuple(link(graph.ids[child], vital=vital) for child, vital in graph.needs[place]),
-        dependents=tuple(link(graph.ids[parent], vital=vital) for parent, vital in graph.dependents[place]),
+        dependents=_by_state(link(graph.ids[parent], vital=vital) for parent, vital in graph.dependents[place]),
         pools=tuple(_pools(world, naming, place)),
         endpoints=functions[view.base].endpoints if view.kind is NodeKind.FUNCTION else (),
         asks_acceptance=acceptance_id(id) in graph.gate_index,
@@ -242,8 +263,39 @@ def _unlocks(hospital: Hospital, world: World, naming: Naming, id: str, level: L
             found = unlock_in(hospital, world, naming, id, target=target).about
             assert isinstance(found, Unlock)
             word = words.level_code(hospital, id, target)
-            lines.append(UnlockLine(target=word, found=found, parts=tuple(words.set_parts(naming, found))))
+            lines.append(UnlockLine(target=word, found=found, parts=tuple(_steps(naming, found))))
     return lines[1:] if len(lines) == 2 and lines[0].found.size == lines[1].found.size else lines
+
+
+def _steps(naming: Naming, found: Unlock) -> Iterable[Step]:
+    """Link each part of a set to the page where it is done, in the order of its words."""
+    places = [("zone", reverse("hospital:zones") + f"#zone-{site}") for site in found.zones]
+    places += [("machine", machine_link(component).href) for component in found.components]
+    places += [("missing", items_href(missing.select)) for missing in found.unseen]
+    places += [("acceptance", reverse("hospital:node", args=[id]) + "#node-acceptance") for id in found.acceptances]
+    for (kind, href), text in zip(places, words.set_parts(naming, found), strict=True):
+        yield Step(kind=kind, text=text, href=href)
+
+
+def items_href(select: Selector) -> str:
+    """Return the address of the owner's list narrowed to a selector, empty when no owner has one."""
+    try:
+        href = reverse("fleet:items")
+    except NoReverseMatch:
+        return ""
+    asked = {"role": select.role, "site": select.site, "service": select.service}
+    return href + "?" + urlencode({key: value for key, value in asked.items() if value})
+
+
+STATE_ORDER = ("down", "degraded", "up", "normal")
+
+
+def _by_state(links: Iterable[NodeLink]) -> tuple[LinkGroup, ...]:
+    """Group links by state, the worst first; up and normal are one."""
+    groups: dict[str, list[NodeLink]] = {}
+    for link in sorted(links, key=lambda link: STATE_ORDER.index(link.state)):
+        groups.setdefault("up" if link.state == "normal" else link.state, []).append(link)
+    return tuple(LinkGroup(state=state, links=tuple(group)) for state, group in groups.items())
 
 
 def _pools(world: World, naming: Naming, node: int) -> Iterable[PoolLine]:
@@ -268,6 +320,7 @@ def _pools(world: World, naming: Naming, node: int) -> Iterable[PoolLine]:
             operational=len(back),
             machines=tuple(machine_link(component) for component in machines[:MEMBERS_SHOWN]),
             more=max(0, len(machines) - MEMBERS_SHOWN),
+            href=items_href(select),
         )
 
 
@@ -313,6 +366,6 @@ def cause_words(naming: Naming, *, via: str, root: str) -> str:
     if not root:
         return ""
     first, between = naming.selector_text(root), naming.selector_text(via)
-    if via in ("", root) or first == between:
+    if via in ("", root) or first == between or root.partition(":")[2] == via:
         return first
     return gettext("%(root)s, through %(via)s") % {"root": first, "via": between}
