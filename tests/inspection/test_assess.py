@@ -160,3 +160,13 @@ def test_a_zip_behind_a_program_is_known_from_its_end() -> None:
         archive.writestr("a.txt", text(900))
     data = b"\x00\x01\x02\x03" + out.getvalue()
     assert examine(data).format == "zip"
+
+
+def test_a_long_text_whose_end_was_encrypted_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text is proven as text up to a limit only; what lies beyond must not be taken on trust."""
+    from relight.inspection.rules.formats import text as text_rules
+
+    monkeypatch.setattr(text_rules, "LIMIT", 64 * KB)
+    whole = text(200 * KB)
+    assert assess(whole, name="system.log").troubles == ()
+    assert kinds(whole[: 100 * KB // 4096 * 4096] + ciphertext(60 * KB), "system.log") == {Kind.ENCRYPTED}

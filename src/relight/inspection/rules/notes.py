@@ -159,8 +159,8 @@ def text_of(data: bytes) -> str:
 def note_score(data: bytes, *, name: str) -> tuple[int, frozenset[str]]:
     """Score what may be a note.
 
-    Returns: 0 to 7 (one for each kind of phrase, one for the name; 0 for what says nothing of encryption or theft, or is
-    long), and the kinds.
+    Returns: 0 to 7 (one for each kind of phrase, one for the name; 0 for what says nothing of encryption or
+    theft, or is long and not named so), and the kinds.
     """
     if not 20 <= len(data) <= MAX_NOTE_BYTES:
         return 0, frozenset()

@@ -9,7 +9,7 @@ import numpy as np
 
 from relight.inspection.rules.formats.base import broken, other, plausible, verified
 from relight.inspection.rules.statistics import is_random
-from relight.inspection.types import Check, Data, because
+from relight.inspection.types import Check, Data, Span, State, because
 from relight.kernel.errors import N_
 
 CONTROL = np.ones(256, dtype=np.uint8)
@@ -33,11 +33,19 @@ def check_text(data: Data) -> Check:
     raw = data[:LIMIT]
     if not raw:
         return other("text")
+    check = _whole(raw)
+    if len(data) <= LIMIT or check.state is not State.VERIFIED:
+        return check
+    what = because(N_("text as far as byte {at}; the rest is judged by its blocks"), at=LIMIT)
+    return Check(format="text", state=State.PLAUSIBLE, reasons=(what,), intact=(Span(0, LIMIT),))
+
+
+def _whole(raw: bytes) -> Check:
     for bom, name in WIDE_BOMS.items():
         if raw.startswith(bom):
             return _wide(raw, name)
     if _is_utf8(raw):
-        return verified("text", because(N_("valid UTF-8 text")), end=len(data))
+        return verified("text", because(N_("valid UTF-8 text")), end=len(raw))
     if _looks_wide(raw):
         return _wide(raw, "utf-16-le" if raw[1:2] == b"\x00" else "utf-16-be")
     return _by_piece(raw)
