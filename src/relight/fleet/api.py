@@ -22,7 +22,7 @@ from relight.fleet.selectors.counts import (
     items_href,
     latest_moves,
 )
-from relight.fleet.selectors.items import item_get, item_names, item_resolve, item_scan, item_search
+from relight.fleet.selectors.items import item_get, item_names, item_resolve, item_scan, item_search, items_get
 from relight.fleet.selectors.listing import item_document, item_documents, item_show
 from relight.fleet.selectors.offers import import_preview
 from relight.fleet.selectors.passports import passport_lines
@@ -45,11 +45,13 @@ from relight.fleet.types import (
     BatchReport,
     BurnPoint,
     Capacity,
+    How,
     ItemHit,
     Kind,
     Klass,
     MoveLine,
     Nature,
+    Proves,
     Refusal,
     Stage,
     State,
@@ -66,6 +68,7 @@ __all__ = [
     "BurnPoint",
     "Capacity",
     "Field",
+    "How",
     "HuntReport",
     "ImportPreview",
     "ImportReport",
@@ -77,6 +80,7 @@ __all__ = [
     "NewItem",
     "NewReport",
     "Progress",
+    "Proves",
     "Refusal",
     "ReportOutcome",
     "SignReport",
@@ -113,6 +117,7 @@ __all__ = [
     "item_show",
     "items_attest",
     "items_edit",
+    "items_get",
     "items_href",
     "items_move",
     "items_quarantine",

@@ -22,3 +22,9 @@ REPLAY_SHORT = ErrorSpec(
     message=N_("The demonstration ended with {got} {what} instead of {wanted}: it was not loaded."),
     next=N_("A file of scenarios/ was changed. Mend it, or take the folder from a fresh copy of Relight."),
 )
+BACKUP_FAILED = ErrorSpec(
+    code="RL-CLI-043",
+    kind=ErrorKind.PEER,
+    message=N_("The backup of the demonstration could not be made with {program}: {reason}. It was not loaded."),
+    next=N_("Check the room on the disk, then run the command again."),
+)

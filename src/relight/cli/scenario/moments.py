@@ -39,6 +39,11 @@ class Moments:
         start, stop = self._window(int(day))
         return start + (stop - start) * (rest / 24)
 
+    def night_before(self) -> datetime:
+        """Return 21:00 of the evening before D0: the last backup there is."""
+        evening = self.day_zero.astimezone(self.zone) - timedelta(days=1)
+        return evening.replace(hour=21, minute=0, second=0, microsecond=0)
+
     def _window(self, day: int) -> tuple[datetime, datetime]:
         midnight = self.day_zero.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
         start = max(midnight + timedelta(days=day), self.day_zero.astimezone(self.zone) + MARGIN)

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from relight.cli.scenario.bench import Bench
 from relight.cli.scenario.errors import HOME_HOLDS_HOSPITAL, REPLAY_SHORT
+from relight.cli.scenario.inspector import Inspector
 from relight.cli.scenario.machines import machines_make
 from relight.cli.scenario.moments import moments_of
 from relight.cli.scenario.passwords import checked_once
@@ -30,6 +34,7 @@ from relight.fleet.api import (
     admission_sign,
     counts,
     import_file,
+    inspector_enrol,
     item_add,
     item_resolve,
     items_move,
@@ -47,6 +52,7 @@ from relight.hospital.api import (
     zone_build,
     zone_open_sign,
 )
+from relight.inspection.signing import key_load
 from relight.journal.api import entry_list, writing
 from relight.kernel.act import Act, Door
 from relight.people.api import StaffView, demo_staff_create, staff_list
@@ -84,8 +90,8 @@ def demo_load(scenario: Scenario, *, act: Act, progress: Progress = lambda done,
     """
     if demo_state(act=act):
         return DemoReport(name=scenario.name, fresh=False, machines=counts())
-    with transaction.atomic(), checked_once():
-        Replay(scenario, act=act, progress=progress).run()
+    with transaction.atomic(), checked_once(), TemporaryDirectory(prefix="relight-banc-") as folder:
+        Replay(scenario, act=act, progress=progress, folder=Path(folder)).run()
         found = counts()
         for what, wanted in (("seen", scenario.fleet.total), ("admitted", scenario.story.admitted)):
             if found[what] != wanted:
@@ -96,23 +102,30 @@ def demo_load(scenario: Scenario, *, act: Act, progress: Progress = lambda done,
 
 
 class Replay:
-    """One replay: the people, the moments, the machines by host name."""
+    """One replay: the people, the moments, the machines by host name. Args: folder: empty, for disks and backups."""
 
-    def __init__(self, scenario: Scenario, *, act: Act, progress: Progress) -> None:
+    def __init__(self, scenario: Scenario, *, act: Act, progress: Progress, folder: Path) -> None:
         self.scenario = scenario
         self.act = act
         self.progress = progress
         self.moments = moments_of(act.at, days=scenario.story.days, zone=timezone.get_current_timezone())
         self.staff: dict[str, StaffView] = {}
         self.ids: dict[str, UUID] = {}
+        self.machines = machines_make(scenario.fleet)
+        self.bench = Bench(
+            scenario=scenario,
+            as_=self.as_,
+            machines={machine.hostname: machine for machine in self.machines},
+            inspector=Inspector(folder=folder, key=key_load(Path(settings.RELIGHT_HOME) / "inspector.key")),
+            last_night=self.moments.night_before(),
+        )
 
     def run(self) -> None:
         """Play it all, in order of time."""
-        machines = machines_make(self.scenario.fleet)
-        files = sources_make(self.scenario.fleet, machines, moments=self.moments)
+        files = sources_make(self.scenario.fleet, self.machines, moments=self.moments)
         deeds = deeds_make(
             self.scenario.story,
-            machines,
+            self.machines,
             stages_of=stages_of,
             security=self._first_of("security-officer"),
             owner=self._first_of("service-owner"),
@@ -181,6 +194,8 @@ class Replay:
                 zone_open_sign(act=act, site=deed.subject, password=password)
             case Verb.ACCEPT:
                 function_accept(act=act, function=deed.subject, note=deed.note, password=password)
+            case Verb.ENROL:
+                inspector_enrol(act=act, public=self.bench.inspector.public, name=deed.subject)
             case Verb.ADD:
                 plan = next(plan for plan in self.scenario.story.data if plan.name == deed.subject)
                 item = NewItem(klass=LineKlass(plan.klass.value), name=plan.name, site=plan.site, role=plan.role)
@@ -193,7 +208,7 @@ class Replay:
         ids = list(items.values())
         match deed.verb:
             case Verb.ATTEST:
-                Bench(scenario=self.scenario, as_=self.as_).attest(deed, items=items, at=act.at)
+                self.bench.attest(deed, items=items, at=act.at)
             case Verb.ADVANCE:
                 items_move(act=act, items=ids, to=Stage(deed.to))
             case Verb.SIGN_SECURITY | Verb.SIGN_OWNER:

@@ -42,6 +42,7 @@ class Verb(Enum):
     ZONE_BUILD = "zone.build"
     ZONE_OPEN = "zone.open"
     ACCEPT = "accept"
+    ENROL = "inspector.enrol"
     ADD = "add"
     ATTEST = "attest"
     ADVANCE = "advance"
@@ -57,7 +58,7 @@ class Deed:
     """One act of the story.
 
     Args: hours: story hours. by: user name. machines: host names, in order. to: the stage an ATTEST
-    or an ADVANCE is about. subject: site or function of a step, name of an ADD.
+    or an ADVANCE is about. subject: site or function of a step, name of an ADD or of a key.
     """
 
     hours: float

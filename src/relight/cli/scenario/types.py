@@ -156,7 +156,7 @@ class StaffPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPlan:
-    """A signed act of the story at `day` and `hour`: a zone or an acceptance."""
+    """A signed act of the story at `day` and `hour`: a zone, an acceptance, an inspector's key."""
 
     day: int
     hour: str
@@ -193,7 +193,10 @@ class WavePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentPlan:
-    """Machines taken out of the line: quarantined, released or retired, with the reason written down."""
+    """Machines taken out of the line: quarantined, released or retired, with the reason written down.
+
+    Args: found: an inspection found the attackers' tool on them before.
+    """
 
     day: int
     hour: str
@@ -201,11 +204,15 @@ class IncidentPlan:
     hostnames: tuple[str, ...]
     by: str
     reason: str
+    found: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataPlan:
-    """A data set or an application somebody adds by hand: no inventory knows it."""
+    """A data set or an application somebody adds by hand: no inventory knows it.
+
+    Args: backup: its restore point is found in a backup of its own.
+    """
 
     day: int
     hour: str
@@ -214,6 +221,7 @@ class DataPlan:
     role: str
     site: str
     by: str
+    backup: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
