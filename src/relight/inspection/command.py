@@ -136,8 +136,9 @@ def _verify(place: Path, *, as_json: bool) -> int:
         )
     else:
         translate, _ = language()
+        answer = str(document["verdict"])
         sentence = translate(N_("The signature holds: unaltered since key {key} signed it. Verdict: {verdict}."))
-        sys.stdout.write(sentence.format(key=key, verdict=translate(VERDICT_WORDS[document["verdict"]])) + "\n")
+        sys.stdout.write(sentence.format(key=key, verdict=translate(VERDICT_WORDS[answer])) + "\n")
     return 0
 
 
