@@ -14,12 +14,12 @@ from relight.inspection.restore.rules.missing import is_mass, missing_by_point
 from relight.inspection.restore.rules.timeline import bisect_first_damaged, healed, is_monotone, summarise
 from relight.inspection.restore.types import Answer, Entry
 
-I, D, U = Answer.INTACT, Answer.DAMAGED, Answer.INCOMPLETE
+INTACT, D, U = Answer.INTACT, Answer.DAMAGED, Answer.INCOMPLETE
 
 
 @given(intact=st.integers(0, 400), damaged=st.integers(0, 400))
 def test_where_damage_does_not_heal_bisection_finds_what_a_walk_finds(intact: int, damaged: int) -> None:
-    truth = [I] * intact + [D] * damaged
+    truth = [INTACT] * intact + [D] * damaged
     asked: list[int] = []
 
     def ask(index: int) -> Answer:
@@ -31,19 +31,19 @@ def test_where_damage_does_not_heal_bisection_finds_what_a_walk_finds(intact: in
     assert len(asked) == len(set(asked)) <= 2 + max(len(truth), 1).bit_length()
 
 
-@given(truth=st.lists(st.sampled_from([I, D, U]), max_size=12))
+@given(truth=st.lists(st.sampled_from([INTACT, D, U]), max_size=12))
 def test_bisection_is_either_right_or_seen_to_contradict_the_answers(truth: list[Answer]) -> None:
     found = bisect_first_damaged(range(len(truth)), truth.__getitem__)
     answers = dict(enumerate(truth))
     brute = next((index for index, answer in enumerate(truth) if answer is D), None)
     late = truth[found:] if found is not None else []
-    assert is_monotone(answers, found) == (found == brute and I not in late)
+    assert is_monotone(answers, found) == (found == brute and INTACT not in late)
 
 
-@given(truth=st.lists(st.sampled_from([I, D, U]), max_size=12))
+@given(truth=st.lists(st.sampled_from([INTACT, D, U]), max_size=12))
 def test_a_summary_says_what_reading_the_answers_one_by_one_says(truth: list[Answer]) -> None:
     timeline = summarise(dict(enumerate(truth)))
-    assert timeline.last_intact == max((at for at, one in enumerate(truth) if one is I), default=None)
+    assert timeline.last_intact == max((at for at, one in enumerate(truth) if one is INTACT), default=None)
     assert timeline.first_damaged == min((at for at, one in enumerate(truth) if one is D), default=None)
     assert timeline.last_undamaged == max((at for at, one in enumerate(truth) if one is not D), default=None)
     covered = {at for first, last in timeline.spells for at in range(first, last + 1)}
@@ -122,7 +122,9 @@ def test_files_deleted_en_masse_stay_missing_until_they_come_back() -> None:
 
 
 def test_files_moved_to_another_folder_are_not_missing() -> None:
-    moved = [Entry(path=f"old/{one.path}", size_bytes=10, content="new", mtime_ns=one.mtime_ns) for one in tree_of(FILES)]
+    moved = [
+        Entry(path=f"old/{one.path}", size_bytes=10, content="new", mtime_ns=one.mtime_ns) for one in tree_of(FILES)
+    ]
     assert not missing_by_point(history_of(tree_of(FILES), moved), range(2), "")[1]
 
 

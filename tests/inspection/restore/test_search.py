@@ -47,7 +47,9 @@ class Memory:
         if number == self.unlisted:
             return Listing(holes=(Hole(path="", why=because("torn")),))
         rows = self.trees[number].items()
-        return Listing(entries=tuple(Entry(path=path, size_bytes=len(raw), content=str(hash(raw))) for path, raw in rows))
+        return Listing(
+            entries=tuple(Entry(path=path, size_bytes=len(raw), content=str(hash(raw))) for path, raw in rows)
+        )
 
     def contents(self, point: Point, entries: Sequence[Entry]) -> Iterator[Content]:
         with TemporaryDirectory() as folder:
@@ -78,7 +80,10 @@ def searched(memory: Memory, *, prefix: str = "", every_point: bool = False) -> 
 
 
 def words(found: ScopeAnswer) -> str:
-    return "".join({Answer.INTACT: "I", Answer.DAMAGED: "D", Answer.INCOMPLETE: "?"}[found.answers[at]] for at in sorted(found.answers))
+    return "".join(
+        {Answer.INTACT: "I", Answer.DAMAGED: "D", Answer.INCOMPLETE: "?"}[found.answers[at]]
+        for at in sorted(found.answers)
+    )
 
 
 versions = st.sampled_from([None, GOOD[0], GOOD[1], GOOD[2], BAD[0], BAD[1]])
@@ -87,8 +92,12 @@ histories = st.lists(st.tuples(versions, versions), min_size=1, max_size=9)
 
 @settings(max_examples=60, deadline=None)
 @given(rows=histories)
-def test_whatever_heals_or_not_the_answer_is_that_of_reading_every_point(rows: list[tuple[bytes | None, bytes | None]]) -> None:
-    trees = [{name: raw for name, raw in zip(("a/1.txt", "b/2.txt"), row, strict=True) if raw is not None} for row in rows]
+def test_whatever_heals_or_not_the_answer_is_that_of_reading_every_point(
+    rows: list[tuple[bytes | None, bytes | None]],
+) -> None:
+    trees = [
+        {name: raw for name, raw in zip(("a/1.txt", "b/2.txt"), row, strict=True) if raw is not None} for row in rows
+    ]
     found, _ = searched(Memory(*trees))
     truth = "".join("D" if any(raw in BAD for raw in tree.values()) else "I" for tree in trees)
     assert words(found) == truth
@@ -100,7 +109,9 @@ def test_whatever_heals_or_not_the_answer_is_that_of_reading_every_point(rows: l
 def test_without_room_to_read_all_nothing_unread_is_called_intact_and_no_damaged_point_is_missed_late(
     rows: list[tuple[bytes | None, bytes | None]],
 ) -> None:
-    trees = [{name: raw for name, raw in zip(("a/1.txt", "b/2.txt"), row, strict=True) if raw is not None} for row in rows]
+    trees = [
+        {name: raw for name, raw in zip(("a/1.txt", "b/2.txt"), row, strict=True) if raw is not None} for row in rows
+    ]
     memory = Memory(*trees)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "CHECK_BYTES", -1)
@@ -150,7 +161,9 @@ def test_damage_that_was_undone_is_found_and_every_point_is_read(monkeypatch: py
     assert found.assumption.broken_by is not None
 
 
-def test_damage_undone_before_the_newest_point_is_found_though_the_newest_is_intact(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damage_undone_before_the_newest_point_is_found_though_the_newest_is_intact(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(search, "CHECK_BYTES", 0)
     whole = {f"a/{number}.txt": raw for number, raw in enumerate(GOOD)}
     found, _ = searched(Memory(whole, whole, {**whole, "a/1.txt": BAD[1]}, whole))
@@ -172,7 +185,11 @@ def test_a_point_that_cannot_be_listed_is_named_and_the_others_answer() -> None:
     memory = Memory(base, base, {**base, "a/1.txt": BAD[1]}, unlisted=1)
     found = survey(memory, prefixes=(), options=Options(plan=Plan()))
     assert [point.id for point, _ in found.evidence.unlisted] == ["p1"]
-    assert [found.evidence.points[at].id for at in (found.whole.timeline.last_intact, found.whole.timeline.first_damaged) if at is not None] == ["p0", "p2"]
+    assert [
+        found.evidence.points[at].id
+        for at in (found.whole.timeline.last_intact, found.whole.timeline.first_damaged)
+        if at is not None
+    ] == ["p0", "p2"]
 
 
 def test_each_folder_has_its_own_last_intact_point() -> None:

@@ -57,7 +57,7 @@ class BorgRepository:
         folder = self._program.folder
         self._program.environment(BORG_CACHE_DIR=str(folder / "cache"), BORG_SECURITY_DIR=str(folder / "security"))
         self._before: Point | None = None
-        self._contents: dict[str, str] = {}
+        self._contents: dict[tuple[str, int], str] = {}
 
     def points(self) -> Sequence[Point]:
         command = ["list", "--json", "--bypass-lock", "--format", "{hostname}{start}", self.name]
@@ -104,10 +104,12 @@ class BorgRepository:
             if source in contents:  # a hard link: the same bytes under a second name
                 contents[path], sizes[path] = contents[source], sizes[source]
             else:
-                known = self._contents.get(path) if changed is not None and path not in changed else None
-                contents[path], sizes[path] = known or f"{point.id}:{path}", int(row.get("size", 0))
+                size = int(row.get("size", 0))
+                known = self._contents.get((path, size)) if changed is not None and path not in changed else None
+                contents[path], sizes[path] = known or f"{point.id}:{path}", size
             entries.append(_entry(row, path, contents[path], sizes[path]))
-        self._before, self._contents = point, contents
+        self._before = point
+        self._contents = {(entry.path, entry.size_bytes): entry.content for entry in entries}
         sick = [str(row["path"]) for row in rows if not row.get("healthy", True)]
         why = because(N_("borg says that some of its data was lost and replaced by zeros"))
         return Listing(entries=tuple(entries), holes=tuple(Hole(path=path, why=why) for path in sick))

@@ -46,7 +46,7 @@ class ResticRepository:
         if password_file is not None:
             self._program.environment(RESTIC_PASSWORD_FILE=str(password_file))
         self._before: Point | None = None
-        self._contents: dict[str, str] = {}
+        self._contents: dict[tuple[str, int], str] = {}
 
     def points(self) -> Sequence[Point]:
         try:
@@ -76,37 +76,31 @@ class ResticRepository:
             why = because(N_("restic cannot list it: {reason}"), reason=failure.reason)
             return Listing(holes=(Hole(path="", why=why),))
         changed = self._changed(point)
-        contents: dict[str, str] = {}
+        entries = []
         for row in rows:
-            known = self._contents.get(row["path"]) if changed is not None and row["path"] not in changed else None
-            contents[row["path"]] = known or f"{point.id}:{row['path']}"
-        self._before, self._contents = point, contents
-        return Listing(
-            entries=tuple(
-                Entry(
-                    path=row["path"],
-                    size_bytes=row.get("size", 0),
-                    content=contents[row["path"]],
-                    mtime_ns=_ns_of(row.get("mtime", "")),
-                )
-                for row in rows
-            )
-        )
+            path, size = str(row["path"]), int(row.get("size", 0))
+            known = self._contents.get((path, size)) if changed is not None and path not in changed else None
+            content = known or f"{point.id}:{path}"
+            entries.append(Entry(path=path, size_bytes=size, content=content, mtime_ns=_ns_of(row.get("mtime", ""))))
+        self._before = point
+        self._contents = {(entry.path, entry.size_bytes): entry.content for entry in entries}
+        return Listing(entries=tuple(entries))
 
     def _changed(self, point: Point) -> set[str] | None:
         """Return the paths whose content is not that of the point before; None when that cannot be told."""
         if self._before is None:
             return None
-        command = [*self._common(), "diff", "--json", self._before.id, point.id]
+        command = ["-r", self.name, "--no-lock", "diff", "--json", self._before.id, point.id]  # --quiet silences it
         try:
             rows = list(_documents(self._program.lines(command)))
         except ProgramFailed:
             return None
-        return {
-            row["path"]
-            for row in rows
-            if row.get("message_type") == "change" and not set(row.get("modifier", "?")) <= SAME
-        }
+        changes = [row for row in rows if row.get("message_type") == "change"]
+        counted = sum(row["changed_files"] for row in rows if row.get("message_type") == "statistics")
+        modified = sum(1 for row in changes if "M" in row.get("modifier", ""))
+        if not rows or counted != modified:
+            return None
+        return {row["path"] for row in changes if not set(row.get("modifier", "?")) <= SAME}
 
     def contents(self, point: Point, entries: Sequence[Entry]) -> Iterator[Content]:
         odd = [entry for entry in entries if not is_safe(entry.path)]
