@@ -138,7 +138,7 @@ def _verify(place: Path, *, as_json: bool) -> int:
         translate, _ = language()
         answer = str(document["verdict"])
         sentence = translate(N_("The signature holds: unaltered since key {key} signed it. Verdict: {verdict}."))
-        sys.stdout.write(sentence.format(key=key, verdict=translate(VERDICT_WORDS[answer])) + "\n")
+        sys.stdout.write(sentence.format(key=key, verdict=translate(VERDICT_WORDS.get(answer, answer))) + "\n")
     return 0
 
 

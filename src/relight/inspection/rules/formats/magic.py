@@ -244,16 +244,19 @@ def _short_holds(name: str, head: bytes) -> bool:
 
 # what a name promises; a file that is none of it, and starts at random, was overwritten
 _PROMISES_WORDS = """
-doc dot xls xlt ppt pps pot msg vsd pub docx docm dotx dotm xlsx xlsm xltx xlsb pptx pptm ppsx ppsm potm vsdx vsdm
-odt ods odp odg odf odb ott ots otp sxw sxc sxi fodt pdf rtf txt md csv tsv log xml xsd xsl html htm xhtml json yaml
-yml ini cfg conf toml sql py js ts css java c h cpp hpp cs go rs rb php pl sh bat ps1 vbs eml mbox ics vcf svg tex
-bib png jpg jpeg jpe gif bmp tif tiff webp psd ico heic heif jp2 dng nef cr2 raw dcm dicom mp3 wav flac ogg opus oga
-m4a aac wma mp4 m4v mov avi mkv webm wmv flv mpg mpeg zip jar war epub apk gz tgz bz2 tbz2 xz txz zst 7z rar tar cab
-deb rpm iso img vmdk vhd vhdx qcow2 vdi sqlite sqlite3 db mdb accdb dbf mdf ldf pst ost exe dll sys msi so dylib
-class swf ttf otf woff woff2 xmp mhtml mht icc wb2 wb3 wp warc dif ac3 eac3 dts ts m2ts pcx pct pict wmf emf pnm pgm
-ppm wk1 wk3 wk4 123 wb1 qpw prt dgn frm vor sda sdd sdc sdw tsd bpg xlr wps hdr djvu pages numbers key dwg dxf one
-chm hwp mobi azw3 ps eps ai indd xps oxps wpd wps kdbx p12 pfx pem crt cer der p7m p7s asc gpg hl7 bak vbk vib nii
-nrrd mha edf hdf h5 nc fits mat sav parquet avro evtx reg lnk wasm dex bin dat tmp properties xlf srt vtt
+lz4 svgz dib jpx jxl avif webmanifest jsp asp aspx asx xfdf yar yara smali enw lua kt swift scala pas asm f90 vue
+tsx jsx scss less proto gradle cmake mk ipynb rst adoc textile wiki sub ass wsf hta inf desktop service csr xfd wsdl
+xmp opml gpx kml geojson ndjson jsonl ttl nt rdf owl rss atom dtd ent plist strings po pot resx doc dot xls xlt ppt
+pps msg vsd pub docx docm dotx dotm xlsx xlsm xltx xlsb pptx pptm ppsx ppsm potm vsdx vsdm odt ods odp odg odf odb
+ott ots otp sxw sxc sxi fodt pdf rtf txt md csv tsv log xml xsd xsl html htm xhtml json yaml yml ini cfg conf toml
+sql py js ts css java c h cpp hpp cs go rs rb php pl sh bat ps1 vbs eml mbox ics vcf svg tex bib png jpg jpeg jpe
+gif bmp tif tiff webp psd ico heic heif jp2 dng nef cr2 raw dcm dicom mp3 wav flac ogg opus oga m4a aac wma mp4 m4v
+mov avi mkv webm wmv flv mpg mpeg zip jar war epub apk gz tgz bz2 tbz2 xz txz zst 7z rar tar cab deb rpm iso img
+vmdk vhd vhdx qcow2 vdi sqlite sqlite3 db mdb accdb dbf mdf ldf pst ost exe dll sys msi so dylib class swf ttf otf
+woff woff2 mhtml mht icc wb2 wb3 wp warc dif ac3 eac3 dts m2ts pcx pct pict wmf emf pnm pgm ppm wk1 wk3 wk4 123 wb1
+qpw prt dgn frm vor sda sdd sdc sdw tsd bpg xlr wps hdr djvu pages numbers key dwg dxf one chm hwp mobi azw3 ps eps
+ai indd xps oxps wpd kdbx p12 pfx pem crt cer der p7m p7s asc gpg hl7 bak vbk vib nii nrrd mha edf hdf h5 nc fits
+mat sav parquet avro evtx reg lnk wasm dex bin dat tmp properties xlf srt vtt
 """
 PROMISES = frozenset(_PROMISES_WORDS.split())
 _VAGUE_WORDS = """
@@ -261,8 +264,11 @@ bin dat tmp bak db raw img key vdi sav mat
 """
 VAGUE = frozenset(_VAGUE_WORDS.split())
 _TEXTUAL_WORDS = """
-txt md csv tsv log xml xsd xsl html htm xhtml json yaml yml ini cfg conf toml sql py js ts css java c h cpp hpp cs
-go rs rb php pl sh bat ps1 vbs eml mbox ics vcf svg tex bib rtf hl7 pem properties xlf srt vtt asc
+jsp asp aspx asx xfdf yar yara smali enw lua kt swift scala pas asm f90 vue tsx jsx scss less proto gradle cmake mk
+ipynb rst adoc textile wiki sub ass wsf hta inf desktop service csr xfd wsdl xmp opml gpx kml geojson ndjson jsonl
+ttl nt rdf owl rss atom dtd ent plist strings po pot resx txt md csv tsv log xml xsd xsl html htm xhtml json yaml
+yml ini cfg conf toml sql py js ts css java c h cpp hpp cs go rs rb php pl sh bat ps1 vbs eml mbox ics vcf svg tex
+bib rtf hl7 pem properties xlf srt vtt asc
 """
 TEXTUAL = frozenset(_TEXTUAL_WORDS.split())
 EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,10})\Z")
