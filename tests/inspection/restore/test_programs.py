@@ -301,3 +301,16 @@ def test_points_of_two_machines_are_no_one_timeline(tmp_path: Path, ask: Ask) ->
     series = document["error"]["message"].partition("one:")[2].partition(" ")[0]
     document, code = ask(made.place, "--series", f"one:{series}")
     assert (len(document["points"]), code) == (1, 0)
+
+
+def test_a_restore_point_restic_silently_leaves_out_is_named(tmp_path: Path, ask: Ask) -> None:
+    made = Backup("restic", tmp_path)
+    made.write("a/letter.txt", text(5 * KB))
+    torn, whole = made.point(), made.point()
+    place = made.place / "snapshots" / torn
+    place.chmod(0o600)
+    place.write_bytes(place.read_bytes()[:40] + b"xxxx" + place.read_bytes()[44:])
+    document, code = ask(made.place)
+    assert [row["id"] for row in document["points"]] == [whole]
+    assert ([row["point"] for row in document["unread"]], code) == ([torn], 1)
+    assert document["repository_faults"]

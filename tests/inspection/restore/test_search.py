@@ -18,7 +18,7 @@ from relight.inspection.restore.search import ScopeAnswer, scope_search
 from relight.inspection.restore.survey import Options, survey
 from relight.inspection.restore.types import Answer, Content, Entry, Hole, How, Listing, Point
 from relight.inspection.scan import Plan
-from relight.inspection.types import because
+from relight.inspection.types import Reason, because
 
 from ..makers import KB, ciphertext, text
 
@@ -41,6 +41,9 @@ class Memory:
 
     def points(self) -> Sequence[Point]:
         return [Point(id=f"p{index}", at=START + timedelta(days=index)) for index in range(len(self.trees))]
+
+    def lost(self) -> Sequence[tuple[str, Reason]]:
+        return []
 
     def listing(self, point: Point) -> Listing:
         number = int(point.id[1:])

@@ -5,7 +5,9 @@ Owns options, progress on the terminal, exit codes: 0 all intact, 1 damage found
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,7 +87,7 @@ def restore_points_command(
             output_check(output, repository=repository)
         opened = repository_open(repository, kind=kind, password_file=password_file, temporary=temporary)
         try:
-            with _progress() as report:
+            with _told_to_stop(), _progress() as report:
                 options = Options(plan=plan, series=series, percent=missing, every_point=every_point, report=report)
                 document, lines, code = _answer(opened, prefix or [], file, output, options)
         finally:
@@ -137,6 +139,19 @@ def _show(document: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
     else:
         sys.stdout.buffer.write(("\n".join(lines) + "\n").encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Leave nothing in the temporary folder when the system ends this process politely."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

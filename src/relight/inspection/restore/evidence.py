@@ -53,6 +53,7 @@ class Evidence:
         self.repository = repository
         self.points: list[Point] = []
         self.unlisted: list[tuple[Point, Reason]] = []
+        self.lost: tuple[tuple[str, Reason], ...] = ()
         self.history = History()
         self.judged: dict[str, Judgement] = {}
         self.suspects: frozenset[str] | None = None
@@ -69,6 +70,7 @@ class Evidence:
     def load(self, points: Iterable[Point]) -> None:
         """List every point: names, sizes and what changed; no contents."""
         kept = list(points)
+        self.lost = tuple(self.repository.lost())
         for number, point in enumerate(kept):
             self._report("listing", number, len(kept))
             listing = self.repository.listing(point)

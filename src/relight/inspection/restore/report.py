@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from relight import __version__
@@ -96,25 +97,24 @@ def _id(evidence: Evidence, index: int | None) -> str | None:
 
 
 def _points(evidence: Evidence, scope: ScopeAnswer) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[datetime, dict[str, Any]]] = []
     for index, point in enumerate(evidence.points):
         sight = evidence.sight(index)
-        rows.append(
-            {
-                "id": point.id,
-                "at": point.at.isoformat(),
-                "verdict": scope.answers[index].value,
-                "files": sight.files,
-                "bytes": sight.size_bytes,
-                "damaged": len(evidence.damaged(index)),
-                "failed": len(sight.failed) + len(evidence.holes(index)),
-                "not_read": len(sight.waiting),
-            }
-        )
+        row = {
+            "id": point.id,
+            "at": point.at.isoformat(),
+            "verdict": scope.answers[index].value,
+            "files": sight.files,
+            "bytes": sight.size_bytes,
+            "damaged": len(evidence.damaged(index)),
+            "failed": len(sight.failed) + len(evidence.holes(index)),
+            "not_read": len(sight.waiting),
+        }
+        rows.append((point.at, row))
     for point, why in evidence.unlisted:
         row = {"id": point.id, "at": point.at.isoformat(), "verdict": Answer.INCOMPLETE.value, "why": why.say()}
-        rows.append(row)
-    return sorted(rows, key=lambda row: str(row["at"]))
+        rows.append((point.at, row))
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
 def _scope(evidence: Evidence, scope: ScopeAnswer) -> dict[str, Any]:
@@ -199,7 +199,8 @@ def _reading(evidence: Evidence, faults: Sequence[str]) -> dict[str, Any]:
 
 def unread_rows(evidence: Evidence) -> list[dict[str, Any]]:
     """Return what was asked for and could not be read: points, parts of listings, files; once for each file."""
-    rows = [{"path": "", "point": point.id, "why": why.say()} for point, why in evidence.unlisted]
+    gone = [*evidence.lost, *((point.id, why) for point, why in evidence.unlisted)]
+    rows = [{"path": "", "point": name, "why": why.say()} for name, why in gone]
     seen: set[tuple[str, str]] = set()
     for index, point in enumerate(evidence.points):
         for hole in evidence.holes(index):

@@ -99,7 +99,7 @@ def _loaded(repository: Repository, options: Options) -> tuple[Evidence, str]:
 
 
 def _faults(evidence: Evidence) -> tuple[str, ...]:
-    failed = evidence.unlisted or any(one.unread for one in evidence.judged.values())
+    failed = evidence.unlisted or evidence.lost or any(one.unread for one in evidence.judged.values())
     return tuple(evidence.repository.faults()) if failed else ()
 
 

@@ -111,6 +111,10 @@ class Repository(Protocol):
         """Return all restore points, oldest first. Raises: InputError RL-RST-… when it cannot be opened."""
         ...
 
+    def lost(self) -> Sequence[tuple[str, Reason]]:
+        """Return the ids of points that are there and cannot be read at all, not even their time; after `points`."""
+        ...
+
     def listing(self, point: Point) -> Listing:
         """Return one point's files. Called once a point, oldest first: `content` may build on the one before."""
         ...

@@ -27,7 +27,7 @@ from relight.inspection.restore.adapters.program import (
 )
 from relight.inspection.restore.errors import NOT_OPENED, PASSWORD_UNREADABLE, PASSWORD_WANTED
 from relight.inspection.restore.types import Content, Entry, Hole, Listing, Point
-from relight.inspection.types import because
+from relight.inspection.types import Reason, because
 from relight.kernel.errors import N_
 
 NO_PASSWORD = ("passphrase supplied in", "Can not acquire a passphrase", "passphrase is incorrect", "Enter passphrase")
@@ -60,13 +60,7 @@ class BorgRepository:
         self._contents: dict[tuple[str, int], str] = {}
 
     def points(self) -> Sequence[Point]:
-        command = ["list", "--json", "--bypass-lock", "--format", "{hostname}{start}", self.name]
-        try:
-            document = json.loads(self._program.run(command))
-        except ProgramFailed as failure:
-            if any(words in self._program.said() for words in NO_PASSWORD):
-                raise PASSWORD_WANTED.error(where=self.name, variable="BORG_PASSPHRASE") from failure
-            raise NOT_OPENED.error(where=self.name, program="borg", reason=failure.reason) from failure
+        document = self._archives()
         found = [
             (
                 Point(
@@ -79,6 +73,24 @@ class BorgRepository:
             for place, row in enumerate(document.get("archives", []))
         ]
         return [point for point, _ in sorted(found, key=lambda pair: (pair[0].at, pair[1]))]
+
+    def _archives(self) -> dict[str, Any]:
+        """Return borg's list of archives; without their host names when one of them cannot be read."""
+        command = ["list", "--json", "--bypass-lock"]
+        try:
+            try:
+                found = self._program.run([*command, "--format", "{hostname}{start}", self.name])
+            except ProgramFailed:
+                found = self._program.run([*command, self.name])
+        except ProgramFailed as failure:
+            if any(words in self._program.said() for words in NO_PASSWORD):
+                raise PASSWORD_WANTED.error(where=self.name, variable="BORG_PASSPHRASE") from failure
+            raise NOT_OPENED.error(where=self.name, program="borg", reason=failure.reason) from failure
+        document: dict[str, Any] = json.loads(found)
+        return document
+
+    def lost(self) -> Sequence[tuple[str, Reason]]:
+        return []  # the manifest names every archive; one that cannot be read fails to be listed
 
     def listing(self, point: Point) -> Listing:
         command = [

@@ -15,6 +15,7 @@ from pathlib import Path
 from relight.inspection.restore.errors import NOT_OPENED
 from relight.inspection.restore.rules.dates import date_of
 from relight.inspection.restore.types import Content, Entry, Hole, Listing, Point
+from relight.inspection.types import Reason
 from relight.inspection.walker import Passed, walk
 
 ROTATED = re.compile(r"(?:hourly|daily|weekly|monthly|yearly|alpha|beta|gamma|delta)\.(?P<number>\d+)\Z")
@@ -34,6 +35,9 @@ class DatedRepository:
             return points_in(self._root)
         except OSError as refusal:
             raise NOT_OPENED.error(where=self.name, program="relight", reason=refusal.strerror or "?") from refusal
+
+    def lost(self) -> Sequence[tuple[str, Reason]]:
+        return []
 
     def listing(self, point: Point) -> Listing:
         base = os.fsencode(self._root / point.id)

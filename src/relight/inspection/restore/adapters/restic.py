@@ -26,7 +26,7 @@ from relight.inspection.restore.adapters.program import (
 )
 from relight.inspection.restore.errors import NOT_OPENED, PASSWORD_WANTED
 from relight.inspection.restore.types import Content, Entry, Hole, Listing, Point
-from relight.inspection.types import because
+from relight.inspection.types import Reason, because
 from relight.kernel.errors import N_
 
 NO_PASSWORD = ("wrong password", "empty password", "cannot open password", "Resolving password failed")
@@ -45,6 +45,7 @@ class ResticRepository:
         self._program.environment(RESTIC_CACHE_DIR=str(self._program.folder / "cache"))
         if password_file is not None:
             self._program.environment(RESTIC_PASSWORD_FILE=str(password_file))
+        self._loaded: set[str] = set()
         self._before: Point | None = None
         self._contents: dict[tuple[str, int], str] = {}
 
@@ -63,7 +64,17 @@ class ResticRepository:
             )
             for row in rows or []
         ]
+        self._loaded = {point.id for point in found}
         return sorted(found, key=lambda point: (point.at, point.id))
+
+    def lost(self) -> Sequence[tuple[str, Reason]]:
+        """Compare with the plain list of files: restic leaves a snapshot it cannot load out, with a word on stderr."""
+        try:
+            there = self._program.run([*self._common(), "list", "snapshots"]).decode("ascii", "replace").split()
+        except ProgramFailed:
+            return []
+        why = because(N_("restic cannot load this restore point, not even its time"))
+        return [(name, why) for name in sorted(set(there) - self._loaded)]
 
     def listing(self, point: Point) -> Listing:
         try:
