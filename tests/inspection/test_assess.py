@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -107,6 +109,26 @@ def test_random_blocks_in_a_broken_container_are_encrypted_never_only_damaged() 
 )
 def test_what_someone_protected_on_purpose_raises_no_alarm(data: bytes) -> None:
     assert assess(data, name="secret.bin").troubles == ()
+
+
+def test_what_gpg_encrypts_is_rightly_protected(tmp_path: Path) -> None:
+    if shutil.which("gpg") is None:
+        pytest.skip("gpg is not here: apt-get install gnupg")
+    (tmp_path / "plain.sql").write_bytes(text(40 * KB))
+    home = tmp_path / "g"
+    home.mkdir(mode=0o700)
+    command = ["gpg", "--homedir", str(home), "--batch", "--pinentry-mode", "loopback", "--passphrase", "x"]
+    subprocess.run(
+        [*command, "-o", str(tmp_path / "a"), "-c", str(tmp_path / "plain.sql")], check=True, capture_output=True
+    )
+    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False, capture_output=True)
+    found = assess((tmp_path / "a").read_bytes(), name="plain.sql.gpg")
+    assert (found.content_type, found.state) == ("pgp", State.PROTECTED)
+
+
+def test_random_files_are_never_taken_for_a_format_by_their_first_bytes() -> None:
+    """Two-byte signatures come about by chance once in 65,536 files: a random look outweighs them."""
+    assert all(kinds(ciphertext(5000, seed), f"{seed}.docx") == {Kind.ENCRYPTED} for seed in range(3000))
 
 
 def test_a_zip_with_password_is_rightly_protected() -> None:

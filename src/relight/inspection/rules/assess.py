@@ -59,9 +59,8 @@ def assess(source: Data, *, name: str, windows: Windows | None = None) -> Assess
 
 
 # known by a byte or two: one random file in some thousands starts so, and then looks random all through
-WEAK = frozenset(
-    {"pgp", "mp3", "bmp", "compress", "pack", "arj", "arc", "pickle", "jxl", "cpio", "class", "swf", "ico", "cur"}
-)
+_WEAK_WORDS = "pgp mp3 aac ac3 dts mpeg-ts mz bmp compress pack arj arc pickle jxl cpio class swf ico cur"
+WEAK = frozenset(_WEAK_WORDS.split())
 
 
 def _is_weak(check: Check) -> bool:

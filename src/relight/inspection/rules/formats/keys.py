@@ -53,6 +53,8 @@ def check_der(data: Data) -> Check:
 
 
 PGP_FIRST = frozenset({1, 2, 3, 4, 5, 6})
+PGP_DATA = frozenset({8, 9, 11, 18})
+PGP_SHORTEST, PGP_LONGEST = 4, 8192  # of a first packet: a session key, a signature or a key
 PGP_VERSIONS = {1: (3, 6), 2: (3, 4, 5, 6), 3: (4, 5, 6), 4: (3, 6), 5: (3, 4, 5, 6), 6: (2, 3, 4, 5, 6), 18: (1, 2)}
 
 
@@ -69,7 +71,12 @@ def check_pgp(data: Data) -> Check:
             tag = first >> 2 & 15
             width = (1, 2, 4, 0)[first & 3]
             body, length = at + 1 + width, be(data, at + 1, width) if width else size - at - 1
-        if (not count and tag not in PGP_FIRST) or tag == 0 or 21 < tag < 60 or body + length > size:
+        endless = not first & 0x40 and first & 3 == 3
+        if endless and tag not in PGP_DATA:
+            return other("pgp")
+        if not count and (tag not in PGP_FIRST or not PGP_SHORTEST <= length <= PGP_LONGEST):
+            return other("pgp")
+        if tag == 0 or 21 < tag < 60 or body + length > size:
             return other("pgp")
         wanted = PGP_VERSIONS.get(tag)
         if wanted and take(data, body, 1)[0] not in wanted:
