@@ -35,7 +35,7 @@ from relight.inspection.restore.taking import output_check, version_write
 from relight.inspection.restore.types import Repository
 from relight.inspection.scan import Plan
 from relight.inspection.yara_scan import rules_compile
-from relight.kernel.errors import RelightError
+from relight.kernel.errors import N_, RelightError, Word
 
 
 def mount(app: typer.Typer) -> None:
@@ -100,13 +100,13 @@ def restore_points_command(
 
 def _check(file: str, output: Path | None, missing: int, temporary: Path | None, prefixes: list[str]) -> None:
     if output is not None and not file:
-        raise BAD_CHOICE.error(where="--output", reason="it goes with --file")
+        raise BAD_CHOICE.error(where="--output", reason=Word(N_("it goes with --file")))
     if file and prefixes:
-        raise BAD_CHOICE.error(where="--prefix", reason="it does not go with --file")
+        raise BAD_CHOICE.error(where="--prefix", reason=Word(N_("it does not go with --file")))
     if not 0 <= missing <= 100:
-        raise BAD_CHOICE.error(where="--missing", reason=f"{missing} percent")
+        raise BAD_CHOICE.error(where="--missing", reason=Word(N_("a share is a number from 0 to 100")))
     if temporary is not None and not temporary.is_dir():
-        raise BAD_CHOICE.error(where="--temporary", reason="there is no such folder")
+        raise BAD_CHOICE.error(where="--temporary", reason=Word(N_("there is no such folder")))
 
 
 def _lists(places: list[Path]) -> HashSet:

@@ -25,6 +25,17 @@ from relight.kernel.errors import N_, Translate, same
 
 FORMAT = 1
 MISSING = "missing"
+WORDS = (  # verdicts and kinds stay as they are in the document, and are translated on a terminal
+    N_("intact"),
+    N_("damaged"),
+    N_("incomplete"),
+    N_("missing"),
+    N_("encrypted"),
+    N_("renamed"),
+    N_("malware"),
+    N_("ransom-note"),
+    N_("known-bad"),
+)
 
 
 def path_shown(path: str) -> str:
@@ -319,7 +330,8 @@ def _damage_line(evidence: Evidence, one: Damage, translate: Translate) -> str:
     )
     was = f" ← {row['was']}" if row["was"] else ""
     span = f"{_short(row['last_intact'])} → {_short(row['first_damaged'])}"
-    return f"{', '.join(row['kinds'])}: {row['path']}{was} [{span}]: {reasons}"
+    kinds = ", ".join(translate(kind) for kind in row["kinds"])
+    return f"{kinds}: {row['path']}{was} [{span}]: {reasons}"
 
 
 def file_lines(survey: FileSurvey, *, output: str = "", translate: Translate = same) -> list[str]:
@@ -331,7 +343,8 @@ def file_lines(survey: FileSurvey, *, output: str = "", translate: Translate = s
         start, end = _short(row["from"]), _short(row["to"])
         span = start if start == end else f"{start} … {end}"
         reasons = f": {'; '.join(row['reasons'])}" if row["reasons"] else ""
-        word = row["verdict"] if row["read"] or one.entry is None else translate(N_("older, not read"))
+        verdict = str(row["verdict"])
+        word = translate(verdict) if row["read"] or one.entry is None else translate(N_("older, not read"))
         lines.append(f"  {word}: {span}{reasons}")
     if intact is None or intact.judgement is None:
         return [

@@ -13,17 +13,18 @@ from pathlib import Path
 from relight.inspection.restore.damage import FileVersion
 from relight.inspection.restore.errors import OUTPUT_DIFFERS, OUTPUT_UNWRITABLE
 from relight.inspection.restore.evidence import Evidence
+from relight.kernel.errors import N_, Word
 
 
 def output_check(place: Path, *, repository: str) -> None:
     """Refuse a place that must not be written to, before anything is read. Raises: RL-RST-010."""
     if os.path.lexists(place):
-        raise OUTPUT_UNWRITABLE.error(where=str(place), reason="it exists already")
+        raise OUTPUT_UNWRITABLE.error(where=str(place), reason=Word(N_("it exists already")))
     if not place.absolute().parent.is_dir():
-        raise OUTPUT_UNWRITABLE.error(where=str(place), reason="its folder does not exist")
+        raise OUTPUT_UNWRITABLE.error(where=str(place), reason=Word(N_("its folder does not exist")))
     root = Path(repository)
     if root.is_dir() and place.absolute().parent.resolve().is_relative_to(root.resolve()):
-        raise OUTPUT_UNWRITABLE.error(where=str(place), reason="it lies inside the repository")
+        raise OUTPUT_UNWRITABLE.error(where=str(place), reason=Word(N_("it lies inside the repository")))
 
 
 def version_write(evidence: Evidence, version: FileVersion, place: Path) -> None:
