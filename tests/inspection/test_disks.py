@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from relight.inspection.engine import Outcome, inspect
+from relight.inspection.hashes import HashSet
 from relight.inspection.scan import Plan
 from relight.inspection.types import Verdict
 
@@ -84,6 +86,24 @@ def test_an_encrypted_file_in_an_ntfs_image_is_found(tmp_path: Path) -> None:
     (tmp_path / "bad.docx").write_bytes(ciphertext(30 * KB))
     tool("ntfscp", "-f", place, tmp_path / "bad.docx", "bad.docx")
     assert members(run(place)) == ["volume-1/bad.docx"]
+
+
+def test_what_hides_in_an_alternate_data_stream_is_found(tmp_path: Path) -> None:
+    """NTFS keeps several contents under one name; the second one is in scope like the first."""
+    need("mkfs.ntfs", "ntfscp")
+    parser("dissect.target")
+    parser("dissect.ntfs")
+    place = tmp_path / "disk.raw"
+    with place.open("wb") as file:
+        file.truncate(16 * 1024 * KB)
+    tool("mkfs.ntfs", "-q", "-F", "-s", "512", place)
+    (tmp_path / "letter.txt").write_bytes(text(4 * KB))
+    (tmp_path / "tool").write_bytes(b"this is the attackers' tool")
+    tool("ntfscp", "-f", place, tmp_path / "letter.txt", "letter.txt")
+    tool("ntfscp", "-f", "-N", "hidden", place, tmp_path / "tool", "letter.txt")
+    bad = HashSet(packed=hashlib.sha256(b"this is the attackers' tool").digest())
+    outcome = inspect([os.fsencode(place)], plan=Plan(bad=bad))
+    assert members(outcome) == ["volume-1/letter.txt:hidden"]
 
 
 def test_an_encrypted_file_in_a_fat_image_is_found(tmp_path: Path) -> None:

@@ -134,12 +134,35 @@ def _files(system: Any, prefix: str, budget: Budget) -> Iterator[Member]:
             member = _entry(entry, name, stack)
             if member is None:
                 continue
-            budget.members += 1
-            refusal = budget.refusal()
-            if refusal:
-                yield Member(name=name, why=refusal)
-                return
-            yield member
+            for found in (member, *_streams(entry, name)):
+                budget.members += 1
+                refusal = budget.refusal()
+                if refusal:
+                    yield Member(name=found.name, why=refusal)
+                    return
+                yield found
+
+
+def _streams(entry: Any, name: str) -> Iterator[Member]:
+    """Yield the alternate data streams of an NTFS file, as `file:stream`: bytes in scope like any other."""
+    try:
+        record = getattr(entry.get(), "entry", None)
+        if record is None or not hasattr(record, "is_reparse_point"):
+            return
+        from dissect.ntfs.c_ntfs import ATTRIBUTE_TYPE_CODE  # noqa: PLC0415 - optional extra
+
+        streams = sorted({data.header.name for data in record.attributes[ATTRIBUTE_TYPE_CODE.DATA]} - {"", None})
+    except Exception as fault:
+        yield Member(name=f"{name}:*", why=_unreadable(fault))
+        return
+    for stream in streams:
+        shown = f"{name}:{printable(stream)}"
+        try:
+            size = int(record.size(name=stream))
+            data: Data = HandleData(record.open(name=stream), size) if size else b""
+            yield Member(name=shown, data=data, size_bytes=size)
+        except Exception as fault:
+            yield Member(name=shown, why=_unreadable(fault))
 
 
 def _entry(entry: Any, name: str, stack: list[Any]) -> Member | None:
