@@ -31,6 +31,11 @@ def sign_in(client: Client, person: Person, *, password: str = "", place: str = 
     return client.post("/sign-in/", data, **PAGE)
 
 
+def some_scopes() -> tuple[tuple[str, str], ...]:
+    """A hospital of one site and one service."""
+    return (("site:arlon", "Arlon"), ("service:emergency", "Emergency"))
+
+
 class TestSignIn:
     def test_the_page_that_was_asked_for_opens_after_signing_in(self, staff_of: Callable[..., Person]) -> None:
         client = Client()
@@ -235,6 +240,20 @@ class TestStaff:
         assert (row.scope, row.roles) == (["service:emergency", "site:arlon"], ["nurse"])
         assert row.check_password(password.group())
         assert password.group() not in client.get(f"/people/{row.pk}/", **PAGE).content.decode()
+
+    def test_known_sites_and_services_are_ticked_and_named_and_an_old_word_is_kept(
+        self, client_of: Callable[..., Any], settings: Any
+    ) -> None:
+        settings.RELIGHT_SCOPES = "tests.people.test_pages.some_scopes"
+        client = client_of("administrator", language="en")
+        data = {"name": "An", "username": "a.tick", "roles": ["nurse"], "language": "en"}
+        client.post("/people/add/", {**data, "places": ["site:arlon"], "scope": "service:gone"}, **PAGE)
+        row = Staff.objects.get(username="a.tick")
+        assert row.scope == ["service:gone", "site:arlon"]
+        page = client.get(f"/people/{row.pk}/", **PAGE).content.decode()
+        assert re.search(r'value="site:arlon"[^>]* checked', page)
+        assert 'value="service:gone"' in page
+        assert "service:gone, Arlon" in client.get("/people/", **PAGE).content.decode()
 
     def test_a_taken_name_and_a_wrong_scope_are_shown_at_their_fields_and_what_was_typed_stays(
         self, client_of: Callable[..., Any]

@@ -199,6 +199,8 @@ LOGGING_CONFIG = None
 RELIGHT_RAIL = RAIL
 RELIGHT_LIVE_VERSION = "relight.console.views.live.live_version"
 RELIGHT_DAY_ZERO = "relight.hospital.api.day_zero"
+RELIGHT_HOUSE_NAME = "relight.hospital.api.group_name"
+RELIGHT_SCOPES = "relight.hospital.api.scope_words"
 RELIGHT_SUBSCRIPTIONS = "relight.config.subscriptions.SUBSCRIPTIONS"
 RELIGHT_SEARCH: list[str] = [
     "relight.console.search.machines",

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 
+from relight.people.scopes import scope_groups
 from relight.people.types import ROLE_NAMES, STAFF_ROLES
 
 NAME_ATTRS = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
@@ -98,8 +99,14 @@ class StaffForm(forms.Form):
         label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("As it stands in the journal.")
     )
     roles = forms.MultipleChoiceField(label=gettext_lazy("Roles"), widget=forms.CheckboxSelectMultiple)
-    scope = forms.CharField(
+    places = forms.MultipleChoiceField(
         label=gettext_lazy("Limited to"),
+        required=False,
+        help_text=gettext_lazy("Tick nothing for the whole hospital."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    scope = forms.CharField(
+        label=gettext_lazy("Limited to, in words"),
         required=False,
         help_text=gettext_lazy(
             "Sites and services, with spaces between: site:arlon service:emergency. Empty: the whole hospital."
@@ -111,11 +118,32 @@ class StaffForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"].choices = role_choices()  # type: ignore[attr-defined] # a ChoiceField
+        self._scope_prepare()
+
+    def _scope_prepare(self) -> None:
+        """Offer the known sites and services as boxes; words stay to be typed only where boxes cannot say them."""
+        groups = scope_groups()
+        known = {word for _title, group in groups for word, _name in group}
+        words = str(self.initial.get("scope", "")).split()
+        strange = " ".join(word for word in words if word not in known)
+        if not groups:
+            del self.fields["places"]
+            return
+        self.fields["places"].choices = groups  # type: ignore[attr-defined] # a ChoiceField
+        self.initial = {**self.initial, "places": [word for word in words if word in known], "scope": strange}
+        if not strange:
+            self.fields["scope"].widget = forms.HiddenInput()
 
     def clean_scope(self) -> list[str]:
         """Read the words of the scope, however they are parted."""
         text: str = self.cleaned_data["scope"]
         return text.replace(",", " ").replace(";", " ").lower().split()
+
+    def clean(self) -> dict[str, Any]:
+        """Join what was ticked with what was typed."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        given["scope"] = [*given.pop("places", []), *given.get("scope", [])]
+        return given
 
 
 class StaffAddForm(StaffForm):
@@ -127,7 +155,7 @@ class StaffAddForm(StaffForm):
         help_text=gettext_lazy("What they type to sign in, such as l.lambert. It cannot be changed later."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    field_order = ("name", "username", "roles", "scope", "language")
+    field_order = ("name", "username", "roles", "places", "scope", "language")
 
 
 class StaffEditForm(StaffForm):

@@ -4,7 +4,8 @@ Owns the reading of `RELIGHT_RAIL`. Refuses to know any app above `ui`: permissi
 `request.may`, which the middleware of `people` sets (its context processor gives `may` to templates).
 
 Settings: `RELIGHT_RAIL`, a list of {`label` (N_-marked), `url` (a url name), `permission` (its value, or ""
-for everybody), `icon` (a key of `ui.icons.ICONS`)}; `RELIGHT_SITE_NAME`; `RELIGHT_SEARCH_URL` and
+for everybody), `icon` (a key of `ui.icons.ICONS`)}; `RELIGHT_SITE_NAME`; `RELIGHT_HOUSE_NAME`
+(a dotted path to a function giving the hospital's name); `RELIGHT_SEARCH_URL` and
 `RELIGHT_LIVE_URL` (url names).
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext, pgettext_lazy
 
 from relight.ui.types import RailEntry
@@ -72,6 +74,15 @@ def theme_of(request: HttpRequest) -> str:
     return theme if theme in THEMES else "auto"
 
 
+def house_name() -> str:
+    """Return the name of the hospital in the reader's language, empty before it is described.
+
+    A template asks only where it says it: `{{ house_name }}` costs one query.
+    """
+    path: str = getattr(settings, "RELIGHT_HOUSE_NAME", "")
+    return str(import_string(path)()) if path else ""
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor of `ui/base.html`: `relight.ui.context.frame` in TEMPLATES."""
     may: Callable[[str], bool] = getattr(request, "may", nothing)
@@ -79,6 +90,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "rail": rail_entries(path=request.path, may=may),
         "site_name": getattr(settings, "RELIGHT_SITE_NAME", "Relight"),
+        "house_name": house_name,
         "search_href": address_of(getattr(settings, "RELIGHT_SEARCH_URL", "console:search")),
         "live_href": address_of(getattr(settings, "RELIGHT_LIVE_URL", "console:live")),
         "live_version": getattr(request, "live_version", None),

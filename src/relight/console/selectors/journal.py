@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
 from relight.console.rules.entries import body_fields
-from relight.console.rules.words import DOORS, event_words, how_many, verb_words
+from relight.console.rules.words import DOORS, FIELDS, event_words, how_many, verb_words
 from relight.console.selectors.places import Named, subject_address, subjects_named
 from relight.console.types import Field, JournalFilter, Piece
 from relight.hospital.api import Naming
@@ -22,11 +22,13 @@ from relight.journal.api import EntryView, SubscriberLag
 from relight.kernel.act import Act
 from relight.kernel.errors import MissingError
 from relight.people import api as people
+from relight.ui.api import STATES
 
 PAGE_SIZE = 50
 EXPORT_STEP = 500
 CHAIN_VERB = "journal.verify"
 DIGESTS_LOOKED_UP = 20
+STATE_FIELDS = frozenset({"from", "to", "before", "verdict"})
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
@@ -186,8 +188,19 @@ def fields_linked(fields: Sequence[Field], *, act: Act) -> tuple[Field, ...]:
             continue  # a digest of something else: a policy, what was signed
         links[digest] = Piece(text=name, href=subject_address(f"evidence:{digest}", act=act))
     return tuple(
-        replace(field, pieces=tuple(links.get(piece.text, piece) for piece in field.pieces)) for field in fields
+        replace(
+            field,
+            key=gettext(FIELDS[field.key]) if field.key in FIELDS else field.key,
+            pieces=tuple(links.get(piece.text, _worded(field.key, piece)) for piece in field.pieces),
+        )
+        for field in fields
     )
+
+
+def _worded(key: str, piece: Piece) -> Piece:
+    """Say a state by its word; any other value stands as it was written."""
+    known = key in STATE_FIELDS and piece.text in STATES
+    return replace(piece, text=gettext(STATES[piece.text][1])) if known else piece
 
 
 def chain_check_last() -> ChainCheck | None:

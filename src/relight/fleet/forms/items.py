@@ -27,7 +27,7 @@ class ItemFilterForm(forms.Form):
     site = forms.ChoiceField(required=False, label=gettext_lazy("Site"))
     klass = forms.ChoiceField(required=False, label=gettext_lazy("Class"))
     service = forms.ChoiceField(required=False, label=gettext_lazy("Service"))
-    role = forms.CharField(required=False, label=gettext_lazy("Role"))
+    role = forms.ChoiceField(required=False, label=gettext_lazy("Role"))
     room = forms.CharField(required=False, label=gettext_lazy("Room"))
     known = forms.ChoiceField(required=False, label=gettext_lazy("Known from"))
     kind = forms.ChoiceField(required=False, label=gettext_lazy("Kind"))
@@ -41,6 +41,7 @@ class ItemFilterForm(forms.Form):
         self._choose("state", [*every, *groups, *states])
         self._choose("site", [*every, *place_choices(words, "site"), *nowhere])
         self._choose("service", [*every, *place_choices(words, "service"), *nowhere])
+        self._choose("role", [*every, *words.machine_roles.items(), *nowhere])
         self._choose("klass", [*every, *klass_choices()])
         self._choose("kind", [*every, *((kind.value, words.kind(kind)) for kind in Kind)])
         self._choose(

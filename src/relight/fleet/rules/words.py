@@ -32,6 +32,7 @@ class Words:
     roles: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, str] = field(default_factory=dict)
     services: Mapping[str, str] = field(default_factory=dict)
+    machine_roles: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, texts: Mapping[str, str]) -> str:
         """Choose the reader's language, else the first of fr, nl, de, en that is there."""
@@ -65,6 +66,10 @@ class Words:
 
     def service(self, service: str) -> str:
         return self.services.get(service, service)
+
+    def machine_role(self, role: str) -> str:
+        """Name what the dependencies count a machine as."""
+        return self.machine_roles.get(role, role)
 
     def place(self, site: str, service: str) -> str:
         """Arlon · Emergency"""

@@ -54,7 +54,7 @@ def item_cells(row: LineItem, words: Words) -> ItemCells:
         room=row.room,
         klass=words.klass(Klass(row.klass)),
         service=words.service(row.service),
-        role=row.role,
+        role=words.machine_role(row.role),
         model=row.model,
         os=row.os,
         tags=" ".join(row.tags),

@@ -101,6 +101,7 @@ class ItemPage:
 
     item: LineItem
     klass: str
+    role: str
     state: State
     site: str
     service: str
@@ -137,6 +138,7 @@ def item_page(*, act: Act, item: LineItem) -> ItemPage:
     return ItemPage(
         item=item,
         klass=words.klass(Klass(item.klass)),
+        role=words.machine_role(item.role),
         state=item.state,
         site=words.site(item.site),
         service=words.service(item.service),

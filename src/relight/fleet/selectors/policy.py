@@ -14,7 +14,8 @@ from django.utils.translation import get_language, gettext
 from relight.fleet.errors import POLICY_FAULTY
 from relight.fleet.rules.policy import Policy, PolicyCheck, policy_read
 from relight.fleet.rules.words import Words
-from relight.hospital.api import service_list, site_list
+from relight.hospital.api import role_names, service_list, site_list
+from relight.kernel.errors import RelightError
 from relight.people.api import ROLE_NAMES, STAFF_ROLES
 
 SHIPPED = Path(__file__).parent.parent / "policy.toml"
@@ -47,9 +48,14 @@ def policy_current() -> Policy:
 def _policy_demand(path: Path) -> Policy:
     check = policy_check(path.read_bytes(), filename=path.name)
     if check.policy is None:
-        first = str(check.faults[0])
-        raise POLICY_FAULTY.error(where=str(path), count=len(check.faults), first=first, faults=check.faults)
+        raise policy_refusal(check, filename=str(path))
     return check.policy
+
+
+def policy_refusal(check: PolicyCheck, *, filename: str) -> RelightError:
+    """Return the one error that stands for all faults of a policy file, RL-FLT-041."""
+    first = str(check.faults[0])
+    return POLICY_FAULTY.error(where=filename, count=len(check.faults), first=first, faults=check.faults)
 
 
 def policy_check(text: bytes, *, filename: str) -> PolicyCheck:
@@ -58,7 +64,7 @@ def policy_check(text: bytes, *, filename: str) -> PolicyCheck:
 
 
 def words_now(*, places: bool = False) -> Words:
-    """Return names in the reader's language. Args: places: with sites and services (two reads)."""
+    """Return names in the reader's language. Args: places: with sites, services and roles of machines (three reads)."""
     language = (get_language() or "en")[:2]
     roles = {role.value: name for role, name in ROLE_NAMES.items()}
     if not places:
@@ -69,4 +75,5 @@ def words_now(*, places: bool = False) -> Words:
         roles=roles,
         sites={site.id: site.name for site in site_list()},
         services={service.id: service.name for service in service_list()},
+        machine_roles=role_names(),
     )

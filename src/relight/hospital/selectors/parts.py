@@ -86,6 +86,28 @@ def service_list() -> list[ServiceView]:
     return [ServiceView(id=s.id, name=s.name(language), tier=s.tier, sites=s.sites) for s in services]
 
 
+def role_names() -> dict[str, str]:
+    """Name every role of machines the description speaks of, by its id, sorted by name. One query."""
+    hospital = hospital_find()
+    if hospital is None:
+        return {}
+    description, naming = hospital.description, naming_of(hospital)
+    pools = {pool.select.role for function in description.functions for pool in function.components}
+    spoken = pools | {rule.role for rule in description.placements}
+    named = [(id, naming.role(id)) for id in spoken if id]
+    return dict(sorted(named, key=lambda pair: pair[1].casefold()))
+
+
+def scope_words() -> tuple[tuple[str, str], ...]:
+    """List what a role can be limited to: (`site:arlon`, Arlon), (`service:emergency`, Emergency)."""
+    hospital = hospital_find()
+    if hospital is None:
+        return ()
+    naming = naming_of(hospital)
+    parts = (("site", naming.sites), ("service", naming.services))
+    return tuple((f"{kind}:{id}", name) for kind, names in parts for id, name in names.items())
+
+
 def unit_list() -> list[UnitView]:
     """List every service unit with its level: by tier, in the description's order, then by order of sites."""
     hospital = hospital_find()

@@ -14,6 +14,7 @@ from relight.kernel.errors import RelightError
 from relight.people.forms import PasswordForm
 from relight.people.guards import needs
 from relight.people.models import Staff
+from relight.people.scopes import scope_names, scope_pairs
 from relight.people.selectors import staff_view
 from relight.people.services import password_change
 from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, Permission
@@ -26,6 +27,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     staff = staff_view(request.user)  # type: ignore[arg-type] # the middleware let a staff member in
     context = {
         "staff": staff,
+        "scope": scope_names(staff.scope, pairs=scope_pairs()),
         "roles": [gettext(ROLE_NAMES[role]) for role in staff.roles],
         "permissions": [
             gettext(PERMISSION_NAMES[permission])

@@ -17,6 +17,7 @@ from relight.kernel.errors import N_, RelightError
 from relight.people.forms import StaffAddForm, StaffEditForm, StaffFilterForm
 from relight.people.guards import needs
 from relight.people.rules import MATRIX
+from relight.people.scopes import scope_names, scope_pairs
 from relight.people.selectors import staff_get, staff_list
 from relight.people.services import password_reset, staff_change, staff_create
 from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Permission, StaffView
@@ -39,7 +40,7 @@ COLUMNS = (
     Column(key="name", label=N_("Name"), sort=("name",), always=True, value=lambda staff: staff.name),
     Column(key="username", label=N_("User name"), sort=("username",), value=lambda staff: staff.username),
     Column(key="roles", label=N_("Roles"), value=roles_words),
-    Column(key="scope", label=N_("Limited to"), value=lambda staff: " ".join(staff.scope)),
+    Column(key="scope", label=N_("Limited to"), value=lambda staff: scope_names(staff.scope, pairs=scope_pairs())),
     Column(key="state", label=N_("Account"), value=state_of),
     Column(key="seen", label=N_("Last sign-in"), sort=("last_seen_at",), value=lambda staff: staff.last_seen_at or ""),
 )
@@ -53,7 +54,16 @@ def staff_page(request: HttpRequest) -> HttpResponseBase:
     if table.wants_csv:
         return csv_response(table, rows, filename="staff.csv")
     table = table.over(rows)
-    lines = [{"staff": row, "roles": roles_words(row), "state": state_of(row)} for row in table.rows]
+    pairs = scope_pairs()
+    lines = [
+        {
+            "staff": row,
+            "roles": roles_words(row),
+            "scope": scope_names(row.scope, pairs=pairs),
+            "state": state_of(row),
+        }
+        for row in table.rows
+    ]
     context = {"table": table, "lines": lines, "filter": StaffFilterForm(request.GET)}
     return render(request, "people/staff.html", context)
 
