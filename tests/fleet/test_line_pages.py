@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
+from relight.fleet.api import items_attest
+
 pytestmark = pytest.mark.django_db
 
 
@@ -177,6 +179,22 @@ def test_two_people_admit_on_the_pages(line: Any, client_of: Any) -> None:
     states = {row.state for row in owner.get("/line/items/?state=admitted").context["rows"]}
     assert states == {"admitted"}
     assert owner.get("/line/items/?state=verified").context["table"].total == 1
+
+
+def test_the_sheet_counts_a_check_and_a_file_once_however_often_they_were_given(line: Any, client_of: Any) -> None:
+    """Who signs reads how many checks are met, not how many times somebody said so."""
+    (item,) = line.add(1)
+    line.take([item], "verified")
+    security = client_of("security-officer")
+
+    def shown() -> tuple[list[str], int]:
+        (row,) = security.post("/line/batch/sign-security/", {"items": str(item)}).context["lines"]
+        return row["checks"], row["files"]
+
+    before = shown()
+    items_attest(act=line.tech, items=[item], checks=["works", "patched"], note="once more", files=[])
+    assert shown() == before
+    assert len(set(before[0])) == len(before[0]) > 0
 
 
 def test_a_refused_form_keeps_what_was_typed_and_says_why(line: Any, client_of: Any) -> None:

@@ -6,7 +6,7 @@ docs/design/line.md, cases 60-66.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -138,6 +138,11 @@ def _stay(preview: Preview) -> list[str]:
         )
         % {"count": len(preview.refused)}
     ]
+
+
+def _once(words: Iterable[str]) -> list[str]:
+    """Return each word once, as first met: a check attested twice is one check."""
+    return list(dict.fromkeys(words))
 
 
 def _reason(label: str, *, required: bool = True) -> forms.CharField:
@@ -451,8 +456,12 @@ class _SignForm(BatchForm):
             {
                 "item": line.item,
                 "place": words.place(line.item.site, line.item.service),
-                "checks": [self.words.check(policy.checks[p.check]) for p in line.proofs if p.check in policy.checks],
-                "files": sum(len(proof.evidence) for proof in line.proofs),
+                "checks": [
+                    self.words.check(policy.checks[check])
+                    for check in _once(proof.check for proof in line.proofs)
+                    if check in policy.checks
+                ],
+                "files": len(_once(digest for proof in line.proofs for digest in proof.evidence)),
                 "digest": line.digest,
                 "held": [self.words.capacity(held.capacity) for held in line.held],
             }
