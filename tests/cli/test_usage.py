@@ -61,3 +61,11 @@ def test_a_database_that_is_away_is_a_coded_error_without_its_password(tmp_path:
     assert ran.returncode == 2
     assert json.loads(ran.stdout)["error"]["code"] == "RL-CLI-006"
     assert "geheim" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("version",), ("passport", "keys"), ("passport", "revocations"), ("journal", "verify")]
+)
+def test_with_json_every_answer_is_one_document(words: tuple[str, ...], tmp_path: Path) -> None:
+    ran = relight(*words, "--json", home=tmp_path)
+    assert isinstance(json.loads(ran.stdout), dict)

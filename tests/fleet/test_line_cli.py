@@ -83,6 +83,7 @@ def test_a_wrong_password_signs_nothing(line: Any, monkeypatch: pytest.MonkeyPat
         ("move", "NOBODY99", "--to", "nowhere"),
         ("add", "x", "--class", "toaster"),
         ("retire", "NOBODY99", "--reason", "gone"),
+        ("report", "NOBODY99", "."),
     ],
 )
 def test_bad_input_exits_2_with_a_coded_error(line: Any, arguments: tuple[str, ...]) -> None:
@@ -99,6 +100,7 @@ def test_a_policy_file_is_checked_without_being_put_in_force(line: Any, tmp_path
     bad.write_text(SHIPPED.read_text().replace('checks = ["wiped"]', 'checks = ["wippped"]'))
     answer = run("policy", str(bad), "--json")
     assert answer.exit_code == 2
+    assert json.loads(answer.stdout)["error"]["code"] == "RL-FLT-041"
     (fault,) = json.loads(answer.stdout)["faults"]
     assert fault["code"] == "RL-FLT-045" and fault["where"].startswith("mine.toml:")
     assert document("policy")["version"] == "2026-11-1"
@@ -111,3 +113,14 @@ def _uuid(text: str) -> Any:
     from uuid import UUID
 
     return UUID(text)
+
+
+def test_a_label_that_cannot_be_written_says_so(line: Any, tmp_path: Any) -> None:
+    """A folder given for a file is bad input, not a fault of Relight."""
+    from relight.cli.main import app
+
+    items = line.add(1)
+    line.admit(items)
+    answer = CliRunner().invoke(app, ["passport", "label", str(items[0]), "-o", str(tmp_path), "--json"])
+    assert answer.exit_code == 2
+    assert json.loads(answer.stdout)["error"]["code"] == "RL-CLI-008"

@@ -390,9 +390,14 @@ class TestHunt:
         found = hunt_preview(act=line.security.act(), indicators=["0" * 64])
         assert (found.reports, found.without_hashes) == (0, 1)
 
-    @pytest.mark.parametrize("text", ["", "abc", "0" * 63, f"{'0' * 64}\nMD5 d41d8cd98f00b204e9800998ecf8427e"])
+    @pytest.mark.parametrize("text", ["abc", "0" * 63, f"{'0' * 64}\nMD5 d41d8cd98f00b204e9800998ecf8427e"])
     def test_a_list_with_a_line_that_holds_no_sha256_is_refused_whole(self, text: str) -> None:
         with pytest.raises(RelightError, match="RL-FLT-139"):
+            indicators_read(text)
+
+    @pytest.mark.parametrize("text", ["", "\n# from the CERT\n"])
+    def test_a_list_without_a_single_line_is_refused_in_words_of_its_own(self, text: str) -> None:
+        with pytest.raises(RelightError, match="RL-FLT-141"):
             indicators_read(text)
 
 

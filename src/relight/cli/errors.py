@@ -44,6 +44,12 @@ FILE_TOO_LARGE = ErrorSpec(
     message=N_("The file unpacks to more than {limit} MB."),
     next=N_("Split it, or unpack it first if you know what it is."),
 )
+FILE_UNWRITABLE = ErrorSpec(
+    code="RL-CLI-008",
+    kind=ErrorKind.INPUT,
+    message=N_("The file cannot be written: {reason}."),
+    next=N_("Name another place, or free space and rights there, then run the command again."),
+)
 ALREADY_UP = ErrorSpec(
     code="RL-CLI-020",
     kind=ErrorKind.RULE,

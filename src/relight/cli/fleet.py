@@ -259,7 +259,7 @@ def policy(
     as_name: As = "",
 ) -> int:
     """Say which policy the line goes by, or check a policy file and name every fault with its line."""
-    from relight.fleet.api import policy_check, policy_current  # noqa: PLC0415 - Django starts in `command`
+    from relight.fleet.api import policy_check, policy_current, policy_refusal  # noqa: PLC0415 - Django starts in `command`
 
     _may_read(cli_act(as_name))
     if file is None:
@@ -271,7 +271,9 @@ def policy(
         _policy_print(check.policy.version, check.policy.digest, json=json)
         return 0
     if json:
-        print_document({"faults": [fault.document(translate)["error"] for fault in check.faults]})
+        refusal = policy_refusal(check, filename=file.name)
+        faults = [fault.document(translate)["error"] for fault in check.faults]
+        print_document({**refusal.document(translate), "faults": faults})
     else:
         for fault in check.faults:
             sys.stderr.write(f"{fault.where}: {fault.message(translate)} {fault.next(translate)}\n")

@@ -40,9 +40,10 @@ def report(
     """Add a report of the inspection engine to an item. Exits 1 when it meets no check."""
     from relight.fleet.api import item_resolve, report_add  # noqa: PLC0415 - Django starts in `command`
 
+    content = file_read(file)
     beside = hashes or file.with_name("hashes.sha256")
     listed = file_read(beside) if hashes or beside.exists() else None
-    outcome = report_add(act=cli_act(as_name), item=item_resolve(item).pk, content=file_read(file), hashes=listed)
+    outcome = report_add(act=cli_act(as_name), item=item_resolve(item).pk, content=content, hashes=listed)
     if json:
         print_document(outcome.document())
     else:

@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 from relight import __version__
 from relight.cli import demo, fleet, hospital, inspect, journal, passport, restore_points, status, up
 from relight.cli.errors import USAGE
-from relight.cli.shell import error_show
+from relight.cli.shell import Json, error_show, print_document
 from relight.kernel.errors import RelightError
 
 app = typer.Typer(
@@ -33,9 +33,12 @@ demo.mount(app)
 
 
 @app.command()
-def version() -> None:
+def version(json: Json = False) -> None:
     """Print the version."""
-    sys.stdout.write(f"relight {__version__}\n")
+    if json:
+        print_document({"version": __version__})
+    else:
+        sys.stdout.write(f"relight {__version__}\n")
 
 
 def main() -> None:

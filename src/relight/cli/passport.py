@@ -19,6 +19,7 @@ from relight.cli.shell import (
     cli_act,
     command,
     file_read,
+    file_write,
     group,
     now,
     plain_command,
@@ -122,8 +123,8 @@ def _show(checked: Checked, *, listed: bool) -> None:
 
 @app.command()
 @command
-def keys() -> None:
-    """Print the public keys as a JSON Web Key Set: what `verify --keys` takes."""
+def keys(json: Json = False) -> None:
+    """Print the public keys as a JSON Web Key Set, with --json or without: what `verify --keys` takes."""
     from relight.journal.api import key_list  # noqa: PLC0415
 
     listed = key_list()
@@ -147,11 +148,15 @@ def rotate_key(as_name: As = "", json: Json = False) -> None:
 
 @app.command()
 @command
-def revocations(as_name: As = "") -> None:
-    """Print the signed list of revoked passports: what `verify --revoked` takes."""
+def revocations(as_name: As = "", json: Json = False) -> None:
+    """Print the signed list of revoked passports: what `verify --revoked` takes; --json wraps it in a document."""
     from relight.fleet.api import revocation_list  # noqa: PLC0415
 
-    sys.stdout.write(revocation_list(act=cli_act(as_name)) + "\n")
+    signed = revocation_list(act=cli_act(as_name))
+    if json:
+        print_document({"revocations": signed})
+    else:
+        sys.stdout.write(f"{signed}\n")
 
 
 @app.command()
@@ -168,7 +173,7 @@ def label(
 
     ids = [item_resolve(word).pk for word in items]
     pdf, count = label_sheet(act=cli_act(as_name), items=ids, sheet=sheet)
-    output.write_bytes(pdf)
+    file_write(output, pdf)
     if json:
         print_document({"labels": count, "file": str(output)})
     else:

@@ -26,6 +26,7 @@ from relight.cli.errors import (
     DATABASE_AWAY,
     FILE_TOO_LARGE,
     FILE_UNREADABLE,
+    FILE_UNWRITABLE,
     NOT_A_GZIP,
     SIGN_IN_FAILED,
     UNEXPECTED,
@@ -147,6 +148,14 @@ def file_read(path: Path) -> bytes:
     if len(content) > MAX_UNPACKED_BYTES:
         raise FILE_TOO_LARGE.error(where=str(path), limit=MAX_UNPACKED_BYTES >> 20)
     return content
+
+
+def file_write(path: Path, content: bytes) -> None:
+    """Write an output file. Raises: RL-CLI-008."""
+    try:
+        path.write_bytes(content)
+    except OSError as refusal:
+        raise FILE_UNWRITABLE.error(where=str(path), reason=refusal.strerror or "?") from refusal
 
 
 def command(function: Callable[P, int | None]) -> Callable[P, None]:

@@ -26,7 +26,7 @@ from relight.fleet.selectors.items import item_get, item_names, item_resolve, it
 from relight.fleet.selectors.listing import item_document, item_documents, item_show
 from relight.fleet.selectors.offers import import_preview
 from relight.fleet.selectors.passports import passport_lines
-from relight.fleet.selectors.policy import policy_check, policy_current
+from relight.fleet.selectors.policy import policy_check, policy_current, policy_refusal
 from relight.fleet.selectors.reports import inspector_keys, keys_waiting
 from relight.fleet.services.admission import SignReport, admission_sign
 from relight.fleet.services.attest import items_attest
@@ -130,6 +130,7 @@ __all__ = [
     "passport_lines",
     "policy_check",
     "policy_current",
+    "policy_refusal",
     "public_key_read",
     "report_add",
     "reports_add",

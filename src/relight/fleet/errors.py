@@ -588,3 +588,9 @@ REPORT_MISSING = ErrorSpec(
     message=N_("There is no such report about this item."),
     next=N_("Open the item and choose one of its reports."),
 )
+INDICATOR_NONE = ErrorSpec(
+    code="RL-FLT-141",
+    kind=ErrorKind.INPUT,
+    message=N_("This list holds no SHA-256 at all."),
+    next=N_("Give one SHA-256 a line (64 hexadecimal digits; what follows it on the line is passed over)."),
+)

@@ -74,7 +74,7 @@ class HuntReport:
 def indicators_read(text: str) -> tuple[str, ...]:
     """Read SHA-256 values, one a line; blank lines and those that start with # are passed over.
 
-    Raises: InputError RL-FLT-139 when a line holds none: nothing is hunted by halves.
+    Raises: InputError RL-FLT-139 when a line holds none: nothing is hunted by halves; RL-FLT-141 for no line at all.
     """
     found: dict[str, None] = {}
     bad: list[int] = []
@@ -86,8 +86,10 @@ def indicators_read(text: str) -> tuple[str, ...]:
             found[match.group(1).lower()] = None
         else:
             bad.append(number)
-    if bad or not found:
-        raise errors.INDICATOR_BAD.error(count=len(bad), line=bad[0] if bad else 1)
+    if bad:
+        raise errors.INDICATOR_BAD.error(count=len(bad), line=bad[0])
+    if not found:
+        raise errors.INDICATOR_NONE.error()
     return tuple(found)
 
 
