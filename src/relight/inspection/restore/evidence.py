@@ -64,6 +64,7 @@ class Evidence:
         self._report = report
         self._holes: dict[int, tuple[Hole, ...]] = {}
         self._missing: dict[str, dict[int, dict[str, int]]] = {}
+        self._damaged: dict[tuple[int, str], tuple[tuple[int, frozenset[str] | None], dict[str, Judgement]]] = {}
         self._sights: dict[int, tuple[int, Sight]] = {}
         self._renamable: tuple[str, ...] | None = None
 
@@ -119,8 +120,12 @@ class Evidence:
         waiting = any(within(entry.path, prefix) for entry in sight.waiting)
         return Answer.INCOMPLETE if unread or waiting or self.holes(index, prefix) else Answer.INTACT
 
-    def damaged(self, index: int, prefix: str = "") -> dict[str, Judgement]:
+    def damaged(self, index: int, prefix: str = "") -> Mapping[str, Judgement]:
         """Return what is known to be damaged at a point, files missing en masse included, suspects left aside."""
+        state = (len(self.judged), self.suspects)
+        cached = self._damaged.get((index, prefix))
+        if cached is not None and cached[0] == state:
+            return cached[1]
         found = {path: one for path, one in self.sight(index).damaged.items() if within(path, prefix)}
         found = {path: one for path, one in found.items() if not self.is_suspect(path, index)}
         for path, at in self.missing(index, prefix).items():
@@ -130,6 +135,7 @@ class Evidence:
                 percent=self._percent,
             )
             found[path] = Judgement(reasons=(why,))
+        self._damaged[index, prefix] = (state, found)
         return found
 
     def missing(self, index: int, prefix: str = "") -> dict[str, int]:

@@ -77,8 +77,8 @@ def within(path: str, prefix: str) -> bool:
     """Say whether a path is a prefix's folder or file, or lies under it; everything lies under the empty one."""
     if not prefix:
         return True
-    bare = prefix.rstrip("/")
-    return path == bare or path.startswith(f"{bare}/")
+    bare = prefix if prefix[-1] != "/" else prefix.rstrip("/")
+    return path.startswith(bare) and path[len(bare) : len(bare) + 1] in ("", "/")
 
 
 def common_folder(paths: Iterable[str]) -> str:
