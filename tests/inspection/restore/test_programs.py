@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from relight.cli.main import app
+from relight.inspection.restore.adapters import chain
 
 from ..makers import KB, ciphertext, docx, png, text
 
@@ -171,19 +172,26 @@ def test_a_file_encrypted_every_other_block_is_found(backup: Backup, ask: Ask) -
     assert [row["kinds"] for row in document["damaged"]] == [["encrypted"]]
 
 
-def test_damage_that_was_undone_breaks_the_assumption_and_the_walk_is_right(backup: Backup, ask: Ask) -> None:
+def test_damage_that_was_undone_breaks_the_assumption_and_the_walk_is_right(
+    backup: Backup, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "RETURN_BYTES", 0)
     ids = [backup.point()]
     kept = {place: place.read_bytes() for place in (backup.source / "records").iterdir()}
+    times = {place: (place.stat().st_atime_ns, place.stat().st_mtime_ns) for place in kept}
     for place in kept:
         place.write_bytes(ciphertext(8 * KB, 6))
     ids.append(backup.point())
     for place, content in kept.items():
         place.write_bytes(content)
+        os.utime(place, ns=times[place])
     ids += [backup.point(), backup.point()]
     document, code = ask(backup.place)
     assert [row["verdict"] for row in document["points"]] == ["intact", "damaged", "intact", "intact"]
     assert (document["last_intact"], document["first_damaged"], code) == (ids[3], ids[1], 1)
     assert document["assumption"]["held"] is False and document["assumption"]["how"] == "walk"
+    sizes = [place.stat().st_size for place in backup.source.rglob("*") if place.is_file()]
+    assert document["bytes_read"] == sum(sizes) + len(kept) * 8 * KB, "what was put back is not read again"
 
 
 def test_files_deleted_en_masse_are_damage(backup: Backup, ask: Ask) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from relight.inspection.restore.adapters.chain import Chain
 from relight.inspection.restore.adapters.program import (
     Program,
     ProgramFailed,
@@ -56,8 +57,8 @@ class BorgRepository:
         )
         folder = self._program.folder
         self._program.environment(BORG_CACHE_DIR=str(folder / "cache"), BORG_SECURITY_DIR=str(folder / "security"))
-        self._before: Point | None = None
-        self._contents: dict[tuple[str, int], str] = {}
+        self._chain = Chain(self._changed)
+        self._single: set[str] = set()  # files of the point being listed that are one chunk
 
     def points(self) -> Sequence[Point]:
         document = self._archives()
@@ -98,7 +99,7 @@ class BorgRepository:
             "--json-lines",
             "--bypass-lock",
             "--format",
-            "{mtime}{size}{source}{health}",
+            "{mtime}{size}{source}{num_chunks}",
             self._of(point),
         ]
         try:
@@ -107,35 +108,39 @@ class BorgRepository:
             why = because(N_("borg cannot list it: {reason}"), reason=failure.reason)
             return Listing(holes=(Hole(path="", why=why),))
         rows = [row for row in rows if row.get("type") == "-"]
-        changed = self._changed(point)
-        contents: dict[str, str] = {}
-        sizes: dict[str, int] = {}
+        masters = [row for row in rows if not row.get("source")]
+        files = [(str(row["path"]), int(row.get("size", 0)), _ns_of(row)) for row in masters]
+        self._single = {str(row["path"]) for row in masters if int(row.get("num_chunks", 2)) <= 1}
+        names = dict(zip((file[0] for file in files), self._chain.add(point, files), strict=True))
+        sizes = {path: size for path, size, _ in files}
         entries = []
         for row in rows:
-            path, source = str(row["path"]), str(row.get("source") or "")
-            if source in contents:  # a hard link: the same bytes under a second name
-                contents[path], sizes[path] = contents[source], sizes[source]
-            else:
-                size = int(row.get("size", 0))
-                known = self._contents.get((path, size)) if changed is not None and path not in changed else None
-                contents[path], sizes[path] = known or f"{point.id}:{path}", size
-            entries.append(_entry(row, path, contents[path], sizes[path]))
-        self._before = point
-        self._contents = {(entry.path, entry.size_bytes): entry.content for entry in entries}
+            path = str(row["path"])
+            source = str(row.get("source") or path)  # a hard link: the same bytes under a second name
+            name, size = names.get(source, f"{point.id}:{path}"), sizes.get(source, 0)
+            entries.append(Entry(path=path, size_bytes=size, content=name, mtime_ns=_ns_of(row)))
         sick = [str(row["path"]) for row in rows if not row.get("healthy", True)]
         why = because(N_("borg says that some of its data was lost and replaced by zeros"))
         return Listing(entries=tuple(entries), holes=tuple(Hole(path=path, why=why) for path in sick))
 
-    def _changed(self, point: Point) -> set[str] | None:
-        """Return the paths whose content is not that of the point before; None when that cannot be told."""
-        if self._before is None:
-            return None
-        command = ["diff", "--json-lines", "--bypass-lock", self._of(self._before), point.id]
+    def _changed(self, before: Point, after: Point) -> set[str] | None:
+        """Return the paths whose content is not the same at two points; None when that cannot be told."""
+        command = ["diff", "--json-lines", "--bypass-lock", self._of(before), after.id]
         try:
             rows = [json.loads(line) for line in self._program.lines(command)]
         except ProgramFailed:
             return None
-        return {row["path"] for row in rows if any(change["type"] in CONTENT_CHANGES for change in row["changes"])}
+        return {row["path"] for row in rows if any(self._is_other(row["path"], change) for change in row["changes"])}
+
+    def _is_other(self, path: str, change: dict[str, Any]) -> bool:
+        """Say whether a change may be one of content.
+
+        borg calls a touched file modified, with nothing added or removed: the same set of chunks, and so the same bytes
+        when there is one; several could have changed places.
+        """
+        if change["type"] == "modified" and not change.get("added", 1) and not change.get("removed", 1):
+            return path not in self._single
+        return change["type"] in CONTENT_CHANGES
 
     def contents(self, point: Point, entries: Sequence[Entry]) -> Iterator[Content]:
         odd = [entry for entry in entries if not is_safe(entry.path) or "\n" in entry.path]
@@ -188,12 +193,12 @@ def _passphrase(place: Path) -> str:
         raise PASSWORD_UNREADABLE.error(where=str(place), reason=str(refusal)) from refusal
 
 
-def _entry(row: dict[str, Any], path: str, content: str, size_bytes: int) -> Entry:
+def _ns_of(row: dict[str, Any]) -> int:
+    """Return a number that is the same for the same time; only sameness counts."""
     try:
-        mtime = int(datetime.fromisoformat(row.get("mtime", "")).replace(tzinfo=UTC).timestamp() * 1_000_000)
+        return int(datetime.fromisoformat(row.get("mtime", "")).replace(tzinfo=UTC).timestamp() * 1_000_000)
     except ValueError:
-        mtime = 0
-    return Entry(path=path, size_bytes=size_bytes, content=content, mtime_ns=mtime)
+        return 0
 
 
 def _unpacked(stream: Any, wanted: dict[str, Entry], target: Path) -> Iterator[Content]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from relight.inspection.restore.adapters.chain import Chain
 from relight.inspection.restore.adapters.program import (
     Program,
     ProgramFailed,
@@ -46,8 +47,7 @@ class ResticRepository:
         if password_file is not None:
             self._program.environment(RESTIC_PASSWORD_FILE=str(password_file))
         self._loaded: set[str] = set()
-        self._before: Point | None = None
-        self._contents: dict[tuple[str, int], str] = {}
+        self._chain = Chain(self._changed)
 
     def points(self) -> Sequence[Point]:
         try:
@@ -86,22 +86,18 @@ class ResticRepository:
         except ProgramFailed as failure:
             why = because(N_("restic cannot list it: {reason}"), reason=failure.reason)
             return Listing(holes=(Hole(path="", why=why),))
-        changed = self._changed(point)
-        entries = []
-        for row in rows:
-            path, size = str(row["path"]), int(row.get("size", 0))
-            known = self._contents.get((path, size)) if changed is not None and path not in changed else None
-            content = known or f"{point.id}:{path}"
-            entries.append(Entry(path=path, size_bytes=size, content=content, mtime_ns=_ns_of(row.get("mtime", ""))))
-        self._before = point
-        self._contents = {(entry.path, entry.size_bytes): entry.content for entry in entries}
-        return Listing(entries=tuple(entries))
+        files = [(str(row["path"]), int(row.get("size", 0)), _ns_of(row.get("mtime", ""))) for row in rows]
+        names = self._chain.add(point, files)
+        return Listing(
+            entries=tuple(
+                Entry(path=path, size_bytes=size, content=name, mtime_ns=mtime)
+                for (path, size, mtime), name in zip(files, names, strict=True)
+            )
+        )
 
-    def _changed(self, point: Point) -> set[str] | None:
-        """Return the paths whose content is not that of the point before; None when that cannot be told."""
-        if self._before is None:
-            return None
-        command = ["-r", self.name, "--no-lock", "diff", "--json", self._before.id, point.id]  # --quiet silences it
+    def _changed(self, before: Point, after: Point) -> set[str] | None:
+        """Return the paths whose content is not the same at two points; None when that cannot be told."""
+        command = ["-r", self.name, "--no-lock", "diff", "--json", before.id, after.id]  # --quiet silences it
         try:
             rows = list(_documents(self._program.lines(command)))
         except ProgramFailed:
