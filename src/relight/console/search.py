@@ -66,7 +66,13 @@ def machines(*, act: Act, text: str, limit: int) -> list[Found]:
     ]
     if len(hits) == limit:
         found.append(
-            Found(kind=kind, title=gettext("All that fit, as a list"), detail="", href=fleet.items_href(q=text))
+            Found(
+                kind=kind,
+                title=gettext("All that fit, as a list"),
+                detail="",
+                href=fleet.items_href(q=text),
+                more=True,
+            )
         )
     return found
 

@@ -259,7 +259,7 @@ class Hit(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A search result of the console's own providers."""
+    """A search result of the console's own providers. Args: more: no result, but the way to all of them."""
 
     kind: str
     title: str
@@ -267,6 +267,7 @@ class Found:
     href: str
     state: str = ""
     exact: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,5 +19,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     exact = [hit for group in groups for hit in group.hits if hit.exact and hit.href]
     if len(exact) == 1 and not request.headers.get("HX-Request"):
         return HttpResponseRedirect(exact[0].href)
-    total = sum(len(group.hits) for group in groups)
-    return render(request, "console/search.html", {"text": text, "groups": groups, "total": total})
+    hits = [hit for group in groups for hit in group.hits]
+    more = any(getattr(hit, "more", False) for hit in hits)  # providers of other apps need not know it
+    context = {"text": text, "groups": groups, "total": len(hits), "more": more}
+    return render(request, "console/search.html", context)
