@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from relight.inspection.codec import result_in, result_out
 from relight.inspection.engine import Outcome, inspect
 from relight.inspection.hashes import HashSet
+from relight.inspection.report import hashes_of
 from relight.inspection.scan import Plan
 from relight.inspection.types import Verdict
 
@@ -146,3 +148,15 @@ def test_a_broken_image_is_named_and_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_bytes(text(100))
     outcome = run(tmp_path)
     assert (outcome.files, outcome.verdict) == (3, Verdict.INCOMPLETE)
+
+
+def test_the_list_of_hashes_names_what_lies_inside_an_image_too(ext4: Path) -> None:
+    """A hunt for a file learned later finds it in the disk that was inspected as one image."""
+    outcome = run(ext4)
+    hashes = hashes_of(outcome)
+    inside = hashlib.sha256(text(20 * KB)).digest()
+    rows = [hashes[at : at + 32] for at in range(0, len(hashes), 32)]
+    assert inside in rows
+    assert bytes.fromhex(outcome.results[0].sha256) in rows
+    assert rows == sorted(set(rows))
+    assert result_in(result_out(outcome.results[0])) == outcome.results[0]

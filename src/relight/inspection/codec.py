@@ -6,6 +6,7 @@ the same report.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,7 @@ def result_out(result: FileResult) -> dict[str, Any]:
         "members_bytes": result.members_bytes,
         "timed_out": list(result.rules_timed_out),
         "virus": result.virus_daemon,
+        "inner": base64.b64encode(result.inner).decode(),
     }
 
 
@@ -82,4 +84,5 @@ def result_in(raw: Mapping[str, Any]) -> FileResult:
         members_bytes=int(raw["members_bytes"]),
         rules_timed_out=tuple(raw["timed_out"]),
         virus_daemon=str(raw["virus"]),
+        inner=base64.b64decode(raw["inner"], validate=True),
     )

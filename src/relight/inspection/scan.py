@@ -143,6 +143,7 @@ class _Look:
         self.timed_out: list[str] = []
         self.budget = Budget(limits=plan.limits, packed_bytes=max(size, 1))
         self.members_bytes = 0
+        self.inner: set[bytes] = set()
 
     def file(self, data: Data, path: bytes) -> FileResult:
         name = os.path.basename(self.path)  # noqa: PTH119 - may hold any character
@@ -175,6 +176,7 @@ class _Look:
             members_bytes=self.members_bytes,
             rules_timed_out=tuple(self.timed_out),
             virus_daemon=self.virus,
+            inner=b"".join(sorted(self.inner)),
         )
 
     def content(self, data: Data, *, name: str, member: str) -> Assessment:
@@ -192,6 +194,7 @@ class _Look:
                 self.unread.append(_unread(self.path, short, size=self.size - passing.read))
         else:
             self.members_bytes += passing.read
+            self.inner.add(digest)
         good = digest in self.plan.good
         self.known_good = self.known_good or (good and not member)
         if digest in self.plan.bad:

@@ -154,6 +154,7 @@ class FileResult:
 
     Args: size_bytes: in scope. read_bytes: inspected. small: what the look across files needs
     (ransom notes copied into many folders): digest of a small file whose text or name calls for it.
+    inner: SHA-256 of everything inside it (archive, disk image), 32 bytes each, sorted, without repeats.
     """
 
     path: str
@@ -171,3 +172,4 @@ class FileResult:
     members_bytes: int = 0
     rules_timed_out: tuple[str, ...] = ()
     virus_daemon: str = ""  # "", "clean", "found", "skipped"
+    inner: bytes = b""
