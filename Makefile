@@ -86,9 +86,12 @@ test: test-sqlite test-postgres
 test-sqlite: $(VENV)/.dev $(VENV)/.messages chromium peers
 	@RELIGHT_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not postgres_only"
 
+# What touches no database ran once already.
+PURE := kernel wire paper inspection tools
+
 test-postgres: $(VENV)/.dev $(VENV)/.messages peers
 	@RELIGHT_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
-	  -m "not soak and not browser and not sqlite_only"
+	  $(PURE:%=--ignore=tests/%) -m "not soak and not browser and not sqlite_only"
 
 lint: $(VENV)/.dev $(VENV)/.messages
 	@$(BIN)/ruff check --quiet .
