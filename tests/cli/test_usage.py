@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 
-def relight(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
+def relight(*words: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     settings = {
         "RELIGHT_HOME": str(home),
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "PATH": os.environ["PATH"],
         "LANG": "C",
+        **environment,
     }
     command = [sys.executable, "-m", "relight", *words]
     return subprocess.run(command, capture_output=True, text=True, env=settings, timeout=60, check=False)
@@ -69,3 +70,24 @@ def test_a_database_that_is_away_is_a_coded_error_without_its_password(tmp_path:
 def test_with_json_every_answer_is_one_document(words: tuple[str, ...], tmp_path: Path) -> None:
     ran = relight(*words, "--json", home=tmp_path)
     assert isinstance(json.loads(ran.stdout), dict)
+
+
+def test_a_data_folder_that_is_a_file_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = relight("status", "--json", home=tmp_path / "file")
+    assert ran.returncode == 2
+    assert json.loads(ran.stdout)["error"]["code"] == "RL-CLI-009"
+
+
+def test_a_database_file_that_is_none_says_what_to_put_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "relight.sqlite3").write_bytes(bytes(range(256)) * 20)
+    ran = relight("status", "--json", home=tmp_path)
+    assert ran.returncode == 2
+    assert json.loads(ran.stdout)["error"]["code"] == "RL-CLI-011"
+
+
+def test_an_address_that_names_no_database_is_bad_input_and_not_repeated(tmp_path: Path) -> None:
+    ran = relight("status", "--json", home=tmp_path, RELIGHT_DATABASE_URL="oops://relight:geheim@host/name")
+    assert ran.returncode == 2
+    assert json.loads(ran.stdout)["error"]["code"] == "RL-CLI-010"
+    assert "geheim" not in ran.stdout + ran.stderr

@@ -50,6 +50,24 @@ FILE_UNWRITABLE = ErrorSpec(
     message=N_("The file cannot be written: {reason}."),
     next=N_("Name another place, or free space and rights there, then run the command again."),
 )
+FOLDER_UNUSABLE = ErrorSpec(
+    code="RL-CLI-009",
+    kind=ErrorKind.INPUT,
+    message=N_("The data folder cannot be used: {reason}."),
+    next=N_("Let RELIGHT_HOME name a folder that you may write to, then run the command again."),
+)
+DATABASE_URL_WRONG = ErrorSpec(
+    code="RL-CLI-010",
+    kind=ErrorKind.INPUT,
+    message=N_("RELIGHT_DATABASE_URL is no address of a database."),
+    next=N_("Write postgres://user:password@host/name, or leave it empty for SQLite in the data folder."),
+)
+DATABASE_BROKEN = ErrorSpec(
+    code="RL-CLI-011",
+    kind=ErrorKind.PEER,
+    message=N_("The database file is damaged or is no database."),
+    next=N_("Keep it aside, put your last copy of the data folder in its place, and run `relight journal verify`."),
+)
 ALREADY_UP = ErrorSpec(
     code="RL-CLI-020",
     kind=ErrorKind.RULE,

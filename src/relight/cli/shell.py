@@ -24,9 +24,12 @@ import typer
 import relight
 from relight.cli.errors import (
     DATABASE_AWAY,
+    DATABASE_BROKEN,
+    DATABASE_URL_WRONG,
     FILE_TOO_LARGE,
     FILE_UNREADABLE,
     FILE_UNWRITABLE,
+    FOLDER_UNUSABLE,
     NOT_A_GZIP,
     SIGN_IN_FAILED,
     UNEXPECTED,
@@ -43,14 +46,28 @@ MAX_UNPACKED_BYTES = 2 * 1024**3
 
 
 def setup(*, migrate: bool = True) -> None:
-    """Start Django; bring the data folder's database up to date when it is not."""
+    """Start Django; bring the data folder's database up to date when it is not.
+
+    Raises: RL-CLI-009 (data folder), RL-CLI-010 (RELIGHT_DATABASE_URL).
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relight.config.settings")
     import django  # noqa: PLC0415 - settings read the environment when Django starts
+    from dj_database_url import ParseError, UnknownSchemeError  # noqa: PLC0415
 
-    django.setup()
+    try:
+        django.setup()
+    except OSError as refusal:
+        raise FOLDER_UNUSABLE.error(where=str(home()), reason=refusal.strerror or "?") from refusal
+    except (ParseError, UnknownSchemeError):  # without the address: it may hold a password
+        raise DATABASE_URL_WRONG.error(where="RELIGHT_DATABASE_URL") from None
     _language()
     if migrate:
         migrate_if_needed()
+
+
+def home() -> Path:
+    """Return the data folder as the environment names it."""
+    return Path(os.environ.get("RELIGHT_HOME") or Path.home() / ".relight")
 
 
 def migrate_if_needed() -> None:
@@ -209,9 +226,9 @@ def error_show(error: RelightError, *, as_json: bool) -> int:
 
 def _unforeseen(fault: Exception) -> RelightError:
     """Note where a fault arose (no values, which may be secret) and return the error to show."""
-    from django.db import OperationalError  # noqa: PLC0415
+    from django.db import DatabaseError, OperationalError  # noqa: PLC0415
 
-    place = Path(os.environ.get("RELIGHT_HOME") or Path.home() / ".relight") / "unforeseen.log"
+    place = home() / "unforeseen.log"
     try:
         with place.open("a") as file:
             file.write(
@@ -221,6 +238,8 @@ def _unforeseen(fault: Exception) -> RelightError:
         place = Path("-")
     if isinstance(fault, OperationalError):
         return DATABASE_AWAY.error(where=os.environ.get("RELIGHT_DATABASE_URL", "").rpartition("@")[2])
+    if type(fault) is DatabaseError and not os.environ.get("RELIGHT_DATABASE_URL"):  # SQLite's own word for damage
+        return DATABASE_BROKEN.error(where=str(home() / "relight.sqlite3"))
     return UNEXPECTED.error(kind=type(fault).__name__, log=str(place))
 
 
