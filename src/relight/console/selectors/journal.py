@@ -163,7 +163,7 @@ def entry_page(seq: int, *, act: Act) -> EntryPage:
                 name=event.name,
                 words=gettext(event_words(event.name)),
                 subject=named[event.subject],
-                fields=body_fields(event.body),
+                fields=tuple(_named(field) for field in body_fields(event.body)),
             )
             for event in shown
         ),
@@ -188,13 +188,14 @@ def fields_linked(fields: Sequence[Field], *, act: Act) -> tuple[Field, ...]:
             continue  # a digest of something else: a policy, what was signed
         links[digest] = Piece(text=name, href=subject_address(f"evidence:{digest}", act=act))
     return tuple(
-        replace(
-            field,
-            key=gettext(FIELDS[field.key]) if field.key in FIELDS else field.key,
-            pieces=tuple(links.get(piece.text, _worded(field.key, piece)) for piece in field.pieces),
-        )
-        for field in fields
+        _named(replace(field, pieces=tuple(links.get(piece.text, piece) for piece in field.pieces))) for field in fields
     )
+
+
+def _named(field: Field) -> Field:
+    """Say a line's key in words, and its value too when it is a state."""
+    pieces = tuple(_worded(field.key, piece) for piece in field.pieces)
+    return replace(field, key=gettext(FIELDS[field.key]) if field.key in FIELDS else field.key, pieces=pieces)
 
 
 def _worded(key: str, piece: Piece) -> Piece:
