@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from support.process import relight, running
+from support.process import home_environment, relight, running
 
 from .conftest import FOLDER
 
@@ -30,12 +32,25 @@ def test_it_loads_once_keeps_it_the_second_time_and_starts_with_its_sign_ins(tmp
     assert status["day"] == 10
     assert (status["machines"]["seen"], status["machines"]["admitted"]) == (3000, 220)
     assert relight(tmp_path, "journal", "verify").returncode == 0
+    verified = relight(tmp_path, "passport", "verify", passport_of(tmp_path), "--json")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
     with running(tmp_path, words=("demo", "--no-browser")) as group:
         shown = "\n".join(group.out)
         assert group.url in shown and "Claire Lambert" in shown and document["password"] in shown
         assert group.stop() < 5
         assert group.process.returncode == 0
+
+
+def passport_of(home: Path) -> str:
+    """One passport of the demonstration, as its label bears it."""
+    asked = (
+        "import django; django.setup(); from relight.fleet.models import Passport;"
+        "print(Passport.objects.filter(revoked_at=None).order_by('id')[7].token)"
+    )
+    environment = home_environment(home) | {"DJANGO_SETTINGS_MODULE": "relight.config.settings"}
+    answer = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    return answer.stdout.strip()
 
 
 def test_a_folder_with_a_hospital_of_its_own_is_left_alone(tmp_path: Path) -> None:

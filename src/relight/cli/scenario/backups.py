@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -62,10 +63,18 @@ class Backup:
         self.seed = seed
         self.nights = [last - timedelta(days=NIGHTS - 1 - night) for night in range(NIGHTS)]
         self.program = shutil.which(RESTIC)
+        self._found: Future[Chosen] | None = None
+
+    def begin(self, pool: Executor) -> None:
+        """Make and search the repository beside other work: restic takes half a second for each password."""
+        self._found = pool.submit(self._find)
 
     @cached_property
     def chosen(self) -> Chosen:
-        """Make the repository and search it, once. Raises: RL-CLI-043 when restic refuses, RL-RST-…"""
+        """The last intact point. Raises: RL-CLI-043 when restic refuses, RL-RST-…"""
+        return self._found.result() if self._found else self._find()
+
+    def _find(self) -> Chosen:
         repository = self._make()
         opened = repository_open(
             str(repository),

@@ -6,8 +6,8 @@ Owns who attests what, and whose disk was found how. Refuses to attest what a re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import cached_property
 from random import Random
 from uuid import UUID
@@ -50,25 +50,21 @@ class _Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """Args: as_: makes the act of a member of staff at a moment. machines: by host name. last_night: of the backups."""
+    """Args: as_: makes the act of a member of staff at a moment. machines: by host name. backups: of data sets,
+    by name; the others have none. zone: of the hours people write down."""
 
     scenario: Scenario
     as_: Callable[[str, datetime], Act]
     machines: Mapping[str, Machine]
     inspector: Inspector
-    last_night: datetime
-    backups: dict[str, Backup] = field(default_factory=dict)
+    zone: tzinfo
+    backups: Mapping[str, Backup]
 
     @cached_property
     def found(self) -> frozenset[str]:
         """The machines on which an inspection finds the attackers' tool."""
         incidents = self.scenario.story.incidents
         return frozenset(name for incident in incidents if incident.found for name in incident.hostnames)
-
-    @cached_property
-    def backed_up(self) -> frozenset[str]:
-        """The data sets whose restore point is searched for in a backup of their own."""
-        return frozenset(plan.name for plan in self.scenario.story.data if plan.backup)
 
     def attest(self, deed: Deed, *, items: Mapping[str, UUID], at: datetime) -> None:
         """Meet what the stage of a deed asks, class by class: people attest first, then the reports come."""
@@ -99,11 +95,11 @@ class Bench:
             if How.REPORT in check.how:
                 continue
             by = deed.by if "technician" in check.roles else self._first_of(check.roles)
-            for name in self.backed_up & set(names):
+            for name in [name for name in names if name in self.backups]:
                 note = self._note(f"{check.id}-backup", deed) or self._note(check.id, deed)
                 word = self._searched(name, by=by) if check.id == BACKUP_CHECK else _Word(by=by, note=note)
                 words.setdefault((word, (name,)), []).append(check.id)
-            rest = tuple(name for name in names if name not in self.backed_up)
+            rest = tuple(name for name in names if name not in self.backups)
             if rest:
                 file = self._certificate(deed) if check.files.value == "required" else None
                 word = _Word(by=by, note=self._note(check.id, deed), file=file)
@@ -119,7 +115,7 @@ class Bench:
 
     def _searched(self, name: str, *, by: str) -> _Word:
         """What the search of a backup found, with its document."""
-        chosen = self._backup(name).chosen
+        chosen = self.backups[name].chosen
         note = self.scenario.story.notes[f"restore-point-{chosen.kind}"][0].format(
             point=chosen.id[:8],
             at=self._hour(chosen.at),
@@ -137,13 +133,7 @@ class Bench:
         return _Word(by=by, note=note, file=file)
 
     def _hour(self, at: datetime) -> str:
-        return f"{at.astimezone(self.last_night.tzinfo):%d/%m %H:%M}"
-
-    def _backup(self, name: str) -> Backup:
-        if name not in self.backups:
-            folder = self.inspector.folder / f"sauvegarde-{len(self.backups) + 1}"
-            self.backups[name] = Backup(name, folder=folder, seed=self._seed, last=self.last_night)
-        return self.backups[name]
+        return f"{at.astimezone(self.zone):%d/%m %H:%M}"
 
     def _proves(self, klass: Klass, stage: Stage) -> Proves | None:
         """What a report must say at a stage, None where none is asked for."""
@@ -152,8 +142,8 @@ class Bench:
 
     def _paper(self, name: str, proves: Proves, *, since: datetime, at: datetime) -> Paper:
         """Inspect a machine's disk, or a data set as it was restored."""
-        if name in self.backed_up:
-            return self.inspector.report(self._backup(name).restore(), since=since, at=at)
+        if name in self.backups:
+            return self.inspector.report(self.backups[name].restore(), since=since, at=at)
         machine = self.machines.get(name)
         if machine is None:
             files = data_make(name, nights=3, seed=self._seed)

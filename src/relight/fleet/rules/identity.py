@@ -170,9 +170,12 @@ class Index(Generic[Item]):
         facts = self.facts.setdefault(item, Facts(name=name))
         self._order.setdefault(item, len(self._order))
         facts.makers |= frozenset(makers)
+        known: dict[str, set[str]] = {}
         for claim in claims:
             self._hold(item, claim)
-            _remember(facts, claim)
+            known.setdefault((_LOOSE if claim.provisional else _FIRM)[claim.kind], set()).add(claim.value)
+        for column, values in known.items():
+            setattr(facts, column, getattr(facts, column) | values)
 
     def holders(self, kind: IdentifierKind, values: Iterable[str]) -> list[Item]:
         """Items that hold any of these values, each once, in the order they came."""
@@ -242,11 +245,6 @@ def _claims(row: Facts) -> Iterator[Claim]:
         for kind, values in pairs:
             for value in sorted(values):
                 yield Claim(kind=kind, value=value, provisional=provisional)
-
-
-def _remember(facts: Facts, claim: Claim) -> None:
-    name = (_LOOSE if claim.provisional else _FIRM)[claim.kind]
-    setattr(facts, name, getattr(facts, name) | {claim.value})
 
 
 _FIRM: Mapping[IdentifierKind, str] = {

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -56,26 +57,33 @@ LANGUAGES = ("fr", "nl", "de", "en")
 def index_load() -> Index[UUID]:
     """Load all that identifies a machine, and which machines left `seen`. Five queries."""
     index: Index[UUID] = Index()
-    makers: dict[UUID, set[str]] = defaultdict(set)
-    for item, maker in Sighting.objects.order_by().values_list("item_id", "data__manufacturer").distinct():
+    makers: dict[str, set[str]] = defaultdict(set)
+    for text, maker in Sighting.objects.order_by().values_list(_as_text("item_id"), "data__manufacturer").distinct():
         if maker:
-            makers[item].add(maker_of(str(maker)))
-    claims: dict[UUID, list[Claim]] = defaultdict(list)
+            makers[text].add(maker_of(str(maker)))
+    claims: dict[str, list[Claim]] = defaultdict(list)
     kinds = {kind.value: kind for kind in IdentifierKind}
-    for item, kind, value, provisional in (
-        Identifier.objects.order_by("id").values_list("item_id", "kind", "value", "provisional").iterator(5000)
+    for text, kind, value, provisional in (
+        Identifier.objects.order_by("id")
+        .values_list(_as_text("item_id"), "kind", "value", "provisional")
+        .iterator(5000)
     ):
-        claims[item].append(Claim(kind=kinds[kind], value=value, provisional=provisional))
+        claims[text].append(Claim(kind=kinds[kind], value=value, provisional=provisional))
     machines = LineItem.objects.filter(kind=Kind.MACHINE.value).order_by("id")
-    for item, name, stage, quarantined, retired, fixed in machines.values_list(
-        "id", "name", "stage", "quarantined", "retired", "fixed"
+    for text, item, name, stage, quarantined, retired, fixed in machines.values_list(
+        _as_text("id"), "id", "name", "stage", "quarantined", "retired", "fixed"
     ):
-        index.load(item, claims.get(item, ()), name=name, makers=makers.get(item, ()))
+        index.load(item, claims.get(text, ()), name=name, makers=makers.get(text, ()))
         if stage != Stage.SEEN.value or quarantined or retired or fixed:
             index.settled.add(item)
     for table in (Attestation, StageMove):
         index.settled.update(table.objects.order_by().values_list("item_id", flat=True).distinct())
     return index
+
+
+def _as_text(column: str) -> Cast:
+    """An id as the database spells it: only one row a machine is worth making a UUID of."""
+    return Cast(column, CharField())
 
 
 def placer_load() -> Placer:
