@@ -83,7 +83,7 @@ def test_a_history_gives_back_every_point_as_it_was(points: list[dict[str, int]]
 def test_the_folders_right_under_the_common_one_are_the_scopes() -> None:
     assert top_folders(["/srv/data/a/1", "/srv/data/b/2", "/srv/data/readme"]) == ("/srv/data/a", "/srv/data/b")
     assert top_folders(["a/1", "b/2"]) == ("a", "b")
-    assert top_folders(["/etc/x", "/home/y/z"]) == ("/etc", "/home")
+    assert top_folders(["/etc/x", "/var/y/z"]) == ("/etc", "/var")
     assert common_folder(["a/b/1"]) == "a/b"
     assert within("a/b", "a") and within("a", "a") and not within("ab", "a")
 
