@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from relight.cli.main import app
 
-from ..makers import KB, ciphertext, png, text
+from ..makers import KB, ciphertext, png, text, zipped
 
 runner = CliRunner()
 NAMES = ("2026-11-10T0430", "2026-11-11T0430", "2026-11-12T0430", "2026-11-13T0430")
@@ -107,6 +107,23 @@ def test_names_that_are_no_text_are_shown_and_judged(copies: Path) -> None:
     (copies / NAMES[3] / "lab" / os.fsdecode(b"caf\xe9.txt")).write_bytes(ciphertext(9 * KB, 2))
     document, _ = ask(copies)
     assert "lab/caf\\xe9.txt" in {row["path"] for row in document["damaged"]}
+
+
+def test_an_archive_nobody_can_open_is_named_and_hides_the_point_only_from_those_who_search_inside(
+    copies: Path, tmp_path: Path
+) -> None:
+    nested = text(5 * KB)
+    for depth in range(8):
+        nested = zipped({f"{depth}.zip" if depth else "letter.txt": nested})
+    for name in NAMES:
+        (copies / name / "lab" / "nested.zip").write_bytes(nested)
+    document, _ = ask(copies)
+    assert document["last_intact"] == NAMES[2]
+    assert [row["path"] for row in document["unopened"]] == ["lab/nested.zip"]
+    bad = tmp_path / "bad.txt"
+    bad.write_text("ab" * 32)
+    document, _ = ask(copies, "--known-bad", str(bad))
+    assert document["last_intact"] is None and {row["path"] for row in document["unread"]} == {"lab/nested.zip"}
 
 
 def test_a_vouched_for_file_is_no_damage(copies: Path, tmp_path: Path) -> None:

@@ -29,13 +29,15 @@ Report = Callable[[str, int, int], None]  # what is under way, bytes done, bytes
 class Sight:
     """One point as far as it is known.
 
-    Args: damaged: by path. failed: files that could not be read whole, and why. waiting: files not read yet.
+    Args: damaged: by path. failed: files that could not be read whole, and why. unopened: files read whole that hold
+    archives nobody could open. waiting: files not read yet.
     """
 
     files: int
     size_bytes: int
     damaged: Mapping[str, Judgement]
     failed: Mapping[str, tuple[Reason, ...]]
+    unopened: Mapping[str, tuple[Reason, ...]]
     waiting: tuple[Entry, ...]
 
 
@@ -193,6 +195,7 @@ class Evidence:
         files = size = 0
         damaged: dict[str, Judgement] = {}
         failed: dict[str, tuple[Reason, ...]] = {}
+        unopened: dict[str, tuple[Reason, ...]] = {}
         waiting: list[Entry] = []
         notes: list[FileResult] = []
         for entry in self.history.files(index):
@@ -206,10 +209,19 @@ class Evidence:
                 damaged[entry.path] = known
             if known.unread:
                 failed[entry.path] = known.unread
+            if known.unopened:
+                unopened[entry.path] = known.unopened
             if known.note_score >= SCORE_SPREAD:
                 notes.append(_as_result(entry, known))
         self._across(index, notes, damaged)
-        sight = Sight(files=files, size_bytes=size, damaged=damaged, failed=failed, waiting=tuple(waiting))
+        sight = Sight(
+            files=files,
+            size_bytes=size,
+            damaged=damaged,
+            failed=failed,
+            unopened=unopened,
+            waiting=tuple(waiting),
+        )
         self._sights[index] = (len(self.judged), sight)
         return sight
 

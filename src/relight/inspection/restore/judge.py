@@ -6,10 +6,11 @@ Owns the translation from the engine's result. Refuses to judge: `relight.inspec
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from relight.inspection.restore.types import Content, Judgement
 from relight.inspection.scan import Plan, file_inspect
-from relight.inspection.types import FileResult, because
+from relight.inspection.types import FileResult, Reason, because
 from relight.kernel.errors import N_
 
 
@@ -19,12 +20,14 @@ def content_judge(plan: Plan, content: Content) -> tuple[Judgement, int]:
         why = content.why or because(N_("the repository lists it and does not give it"))
         return Judgement(size_bytes=content.entry.size_bytes, unread=(why,)), 0
     result = file_inspect(plan, os.fsencode(content.place))
-    return _judgement(result), result.read_bytes
+    return _judgement(result, inside=bool(plan.rules or plan.bad)), result.read_bytes
 
 
-def _judgement(result: FileResult) -> Judgement:
+def _judgement(result: FileResult, *, inside: bool) -> Judgement:
+    """Shorten a result. Args: inside: members nobody could open count as not read: something is looked for there."""
     kinds = tuple(dict.fromkeys(finding.kind for finding in result.findings))
-    unread = [row.why for row in result.unread]
+    unread = _once(row.why for row in result.unread if inside or not row.member)
+    unopened = _once(row.why for row in result.unread if row.member and not inside)
     if result.read_bytes < result.size_bytes and not unread:
         unread.append(because(N_("it ended {size} bytes early"), size=result.size_bytes - result.read_bytes))
     return Judgement(
@@ -33,5 +36,11 @@ def _judgement(result: FileResult) -> Judgement:
         kinds=kinds,
         reasons=tuple(reason for finding in result.findings for reason in finding.reasons),
         unread=tuple(unread),
+        unopened=tuple(unopened),
         note_score=result.note_score,
     )
+
+
+def _once(reasons: Iterable[Reason]) -> list[Reason]:
+    """Leave out what says the same again: an archive of a thousand members says it a thousand times."""
+    return list({reason.say(): reason for reason in reasons}.values())

@@ -204,6 +204,7 @@ def _reading(evidence: Evidence, faults: Sequence[str]) -> dict[str, Any]:
         "bytes_read": evidence.bytes_read,
         "contents_read": evidence.contents_read,
         "unread": unread_rows(evidence),
+        "unopened": unopened_rows(evidence),
         "repository_faults": list(faults),
     }
 
@@ -222,6 +223,16 @@ def unread_rows(evidence: Evidence) -> list[dict[str, Any]]:
                 seen.add((path, why))
                 rows.append({"path": path_shown(path), "point": point.id, "why": why})
     return rows
+
+
+def unopened_rows(evidence: Evidence) -> list[dict[str, Any]]:
+    """Return the files whose bytes were all read and that hold archives nobody could open; once for each file."""
+    rows: dict[str, dict[str, Any]] = {}
+    for index, point in enumerate(evidence.points):
+        for path, reasons in sorted(evidence.sight(index).unopened.items()):
+            row = {"path": path_shown(path), "point": point.id, "why": "; ".join(_said(reasons))}
+            rows.setdefault(path, row)
+    return list(rows.values())
 
 
 def _words(command: Sequence[str]) -> list[str]:

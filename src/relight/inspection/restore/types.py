@@ -74,8 +74,8 @@ class Listing:
 class Judgement:
     """What the inspection of some bytes said.
 
-    Args: kinds: of damage, none for intact bytes. unread: why some of it was not inspected. note_score: what the look
-    across files needs.
+    Args: kinds: of damage, none for intact bytes. unread: why some of its bytes were not inspected. unopened: archives
+    inside it that could not be opened, though all its own bytes were read. note_score: what the look across files needs.
     """
 
     sha256: str = ""
@@ -83,6 +83,7 @@ class Judgement:
     kinds: tuple[Kind, ...] = ()
     reasons: tuple[Reason, ...] = ()
     unread: tuple[Reason, ...] = ()
+    unopened: tuple[Reason, ...] = ()
     note_score: int = 0
 
     @property
