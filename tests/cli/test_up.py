@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import signal
 import socket
 import threading
@@ -10,9 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+import structlog
 
 from relight.cli.children import processes_wanted
-from relight.cli.logs import BLOT, blot
+from relight.cli.logs import BLOT, blot, logs_setup
 from relight.cli.supervisor import home_locked, host_check, port_check, restart_wait_s
 from relight.kernel.errors import RelightError
 from support import process
@@ -158,3 +160,35 @@ def _poll(group: process.Group, stop: threading.Event, polls: list[int]) -> None
         except http.client.HTTPException:
             return
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_fault_is_logged_by_its_place_and_kind_never_with_the_values_it_met(
+    terminal: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What somebody typed or a file held stands in variables and messages of a fault: none reach the log."""
+    typed = "-".join(["geheim", "wort"])  # apart: a source line may stand in a log
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+
+    def sign(password: str) -> None:
+        try:
+            int(password)
+        except ValueError as fault:
+            raise RuntimeError(f"refused {password}") from fault
+
+    try:
+        logs_setup(part="web", terminal=terminal)
+        try:
+            sign(typed)
+        except RuntimeError:
+            logging.getLogger("relight.test").exception("incident")
+            structlog.get_logger("relight.test").exception("incident")
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        structlog.reset_defaults()
+    said = capsys.readouterr().err
+    assert typed not in said
+    assert said.count("in sign") == 4
+    assert said.index("ValueError") < said.index("RuntimeError")

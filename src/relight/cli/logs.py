@@ -1,7 +1,9 @@
 """Logs: structured, on stderr, without secrets. Readable lines on a terminal, JSON elsewhere.
 
 Owns the set-up of structlog and of the standard library's logging under it. Refuses passwords,
-tokens, cookies, keys and one-time links: they are blotted out wherever they stand.
+tokens, cookies, keys and one-time links: they are blotted out wherever they stand. Refuses values of
+a fault: a password typed or a patient's name in a file stands in the variables and messages of an
+exception, so a log says where it arose and of which kind, and nothing else.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -31,6 +34,22 @@ def blot(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutable
     return event
 
 
+def arose(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Turn an exception of a log event into the places it went through and its kind, without any value."""
+    found = event.pop("exc_info", None)
+    if isinstance(found, tuple):
+        found = found[1]
+    elif found and not isinstance(found, BaseException):
+        found = sys.exc_info()[1]
+    lines: list[str] = []
+    while isinstance(found, BaseException):
+        lines[:0] = [*traceback.format_tb(found.__traceback__), f"{type(found).__name__}\n"]
+        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    if lines:
+        event["exception"] = "".join(lines)
+    return event
+
+
 def logs_setup(*, part: str, terminal: bool | None = None) -> None:
     """Send every log of this process to stderr.
 
@@ -44,11 +63,11 @@ def logs_setup(*, part: str, terminal: bool | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _Part(part),
     ]
-    render: list[Processor] = [blot]
+    render: list[Processor] = [arose, blot]
     if terminal:
-        render.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
+        render.append(structlog.dev.ConsoleRenderer())
     else:
-        render += [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        render.append(structlog.processors.JSONRenderer())
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
