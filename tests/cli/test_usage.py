@@ -25,7 +25,14 @@ def relight(*words: str, home: Path, **environment: str) -> subprocess.Completed
 
 @pytest.mark.parametrize(
     "words",
-    [("nosuch",), ("fleet", "nosuch"), ("hospital", "why"), ("fleet", "list", "--nope"), ("passport", "label", "x")],
+    [
+        ("nosuch",),
+        ("fleet", "nosuch"),
+        ("hospital", "why"),
+        ("fleet", "list", "--nope"),
+        ("fleet", "list", "--limit", "9999999"),
+        ("passport", "label", "x"),
+    ],
 )
 def test_a_wrong_use_exits_2_and_says_what_and_what_next(words: tuple[str, ...], tmp_path: Path) -> None:
     ran = relight(*words, home=tmp_path)

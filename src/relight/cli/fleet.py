@@ -48,7 +48,7 @@ def list_(
     known: Annotated[str, typer.Option(help="seen, expected, missing (expected and never seen).")] = "",
     room: Annotated[str, typer.Option(help="Room.")] = "",
     tag: Annotated[str, typer.Option(help="Tag.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many at most.")] = 1000,
     json: Json = False,
     as_name: As = "",
 ) -> None:
