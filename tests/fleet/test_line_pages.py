@@ -84,6 +84,9 @@ def test_a_bulk_move_says_its_numbers_first_and_then_moves_those_who_may(line: A
     page = client.post("/line/batch/move/", {"items": chosen, "to": "retrieved"})
     assert "3 of 5 move to “retrieved”." in page.content.decode()
     assert len(page.context["preview"].refused) == 2
+    reasons = page.context["preview"].reasons
+    assert sum(len(reason.refusals) for reason in reasons) == 2
+    assert all(not reason.sentence.startswith(one.name) for reason in reasons for one in reason.refusals)
     client.post("/line/batch/move/", {"items": " ".join(chosen), "to": "retrieved", "confirm": "1"})
     assert client.get("/line/items/?state=retrieved").context["table"].total == 3
     assert client.get("/line/items/?state=seen").context["table"].total == 2

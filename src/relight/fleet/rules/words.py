@@ -20,7 +20,9 @@ from relight.fleet.types import (
     Stage,
     State,
 )
-from relight.kernel.errors import Translate, same
+from relight.kernel.errors import N_, Translate, same
+
+MISSING = N_("“{check}” ({roles})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,8 @@ class Words:
 
     def missing(self, checks: Iterable[Check]) -> str:
         """“Disks wiped completely” (Recovery technician); …"""
-        return "; ".join(f"“{self.check(check)}” ({self.role_list(check.roles)})" for check in checks)
+        said = self.translate(MISSING)
+        return "; ".join(said.format(check=self.check(check), roles=self.role_list(check.roles)) for check in checks)
 
 
 PLAIN = Words()

@@ -17,6 +17,15 @@ from relight.kernel.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One reason with all it keeps back. sentence: the refusal without the name it begins with."""
+
+    sentence: str
+    next: str
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """Who would go and who would stay. Args: admitted: how many of those who go are admitted now,
     and would be down at once. voided: attestations that would no longer hold."""
@@ -29,6 +38,16 @@ class Preview:
     @property
     def count(self) -> int:
         return len(self.allowed) + len(self.refused)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The refusals by reason, the one that keeps most back first: forty of a bench often share one."""
+        groups: dict[tuple[str, str], list[Refusal]] = {}
+        for refusal in self.refused:
+            rest = refusal.message.removeprefix(refusal.name).strip()
+            groups.setdefault((rest[:1].upper() + rest[1:], refusal.next), []).append(refusal)
+        found = [Reason(sentence=said, next=do, refusals=tuple(them)) for (said, do), them in groups.items()]
+        return tuple(sorted(found, key=lambda reason: -len(reason.refusals)))
 
 
 def _preview(rows: Sequence[LineItem], judge: Callable[[LineItem], Verdict], *, after: Stage | None) -> Preview:
