@@ -21,6 +21,7 @@ from relight.inspection.types import Data, Reason, because
 from relight.kernel.errors import N_
 
 UNPACKED_AS_ONE = frozenset({"gzip", "bz2", "xz"})
+NOT_FOLLOWED = N_("the archive cannot be followed further: {reason}")
 BROKEN_ARCHIVE = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -109,7 +110,7 @@ def members_of(data: Data, *, format_name: str, name: str, budget: Budget) -> It
         else:
             yield from _packed_members(data, format_name, name, budget)
     except BROKEN_ARCHIVE as fault:
-        yield Member(name="", why=because(N_("the archive cannot be followed further: {reason}"), reason=_kind(fault)))
+        yield Member(name="", why=because(NOT_FOLLOWED, reason=_kind(fault)))
 
 
 def _kind(fault: BaseException) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from relight.inspection.members import NOT_FOLLOWED
 from relight.inspection.restore.types import Content, Judgement
 from relight.inspection.scan import Plan, file_inspect
-from relight.inspection.types import FileResult, Reason, because
+from relight.inspection.types import FileResult, Reason, Unread, because
 from relight.kernel.errors import N_
 
 
@@ -26,8 +27,8 @@ def content_judge(plan: Plan, content: Content) -> tuple[Judgement, int]:
 def _judgement(result: FileResult, *, inside: bool) -> Judgement:
     """Shorten a result. Args: inside: members nobody could open count as not read: something is looked for there."""
     kinds = tuple(dict.fromkeys(finding.kind for finding in result.findings))
-    unread = _once(row.why for row in result.unread if inside or not row.member)
-    unopened = _once(row.why for row in result.unread if row.member and not inside)
+    unread = _once(row.why for row in result.unread if inside or not _is_inside(row))
+    unopened = _once(row.why for row in result.unread if _is_inside(row) and not inside)
     if result.read_bytes < result.size_bytes and not unread:
         unread.append(because(N_("it ended {size} bytes early"), size=result.size_bytes - result.read_bytes))
     return Judgement(
@@ -39,6 +40,10 @@ def _judgement(result: FileResult, *, inside: bool) -> Judgement:
         unopened=tuple(unopened),
         note_score=result.note_score,
     )
+
+
+def _is_inside(row: Unread) -> bool:
+    return bool(row.member) or row.why.message == NOT_FOLLOWED
 
 
 def _once(reasons: Iterable[Reason]) -> list[Reason]:

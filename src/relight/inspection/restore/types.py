@@ -75,7 +75,7 @@ class Judgement:
     """What the inspection of some bytes said.
 
     Args: kinds: of damage, none for intact bytes. unread: why some of its bytes were not inspected. unopened: archives
-    inside it that could not be opened, though all its own bytes were read. note_score: what the look across files needs.
+    inside it that could not be opened, though all its own bytes were read. note_score: for the look across files.
     """
 
     sha256: str = ""
