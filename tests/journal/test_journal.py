@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from relight.journal import guards
 from relight.journal.api import (
     EventDraft,
+    Incoming,
     Subscription,
     aside_retry,
     chain_verify,
@@ -17,14 +18,15 @@ from relight.journal.api import (
     evidence_path,
     evidence_read,
     evidence_store,
+    evidence_store_all,
     lag_list,
     subscription_run,
     version,
     writing,
 )
-from relight.journal.models import Cursor, Entry, Event, Head
+from relight.journal.models import Cursor, Entry, Event, Evidence, Head
 from relight.journal.rules import MAX_TRIES
-from relight.kernel.errors import MissingError, RuleError
+from relight.kernel.errors import MissingError, PeerError, RuleError
 
 pytestmark = pytest.mark.django_db
 
@@ -259,6 +261,25 @@ class TestEvidence:
         assert self.store(act_for("owner"), b"same").digest == self.store(act_for("owner"), b"same").digest
         folder = evidence_path(hashlib.sha256(b"same").hexdigest()).parent
         assert len(list(folder.glob(hashlib.sha256(b"same").hexdigest()))) == 1
+
+    def test_files_stored_together_are_all_kept_in_order_and_once(self, act_for):
+        files = [
+            Incoming(content=content, name=f"{n}.txt", media_type="text/plain")
+            for n, content in enumerate((b"one", b"two", b"one"))
+        ]
+        with writing(act_for("owner")) as log:
+            kept = evidence_store_all(log=log, files=files)
+            log.entry("test.evidence", subject="evidence:many", body={"digests": [file.digest for file in kept]})
+        assert [evidence_read(file.digest) for file in kept] == [b"one", b"two", b"one"]
+        assert [file.name for file in kept] == ["0.txt", "1.txt", "2.txt"]
+        assert Evidence.objects.filter(digest__in=[file.digest for file in kept]).count() == 2
+
+    def test_a_disk_that_refuses_is_named_and_nothing_is_noted(self, act_for, settings, tmp_path):
+        (tmp_path / "evidence").write_bytes(b"a file where the folder should be")
+        settings.RELIGHT_HOME = tmp_path
+        with pytest.raises(PeerError, match="RL-JNL-003"), writing(act_for("owner")) as log:
+            evidence_store_all(log=log, files=[Incoming(content=b"x", name="x.txt", media_type="text/plain")])
+        assert not Evidence.objects.exists()
 
     def test_an_altered_file_is_refused_when_read(self, act_for):
         kept = self.store(act_for("owner"), b"genuine")
