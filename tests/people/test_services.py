@@ -80,6 +80,14 @@ class TestSignIn:
         self.sign_in(client, person, fresh)
         assert "_auth_user_id" in client.session
 
+    def test_a_name_nobody_has_is_not_kept_for_it_may_be_a_password(self, client):
+        for _ in range(6):
+            client.post(
+                reverse("people:sign-in"), {"username": "geheim-wachtwoord", "password": "x", "workstation": "own"}
+            )
+        (entry,) = entry_list(verb="people.locked")
+        assert "geheim" not in str(entry)
+
     def test_signing_in_and_out_are_in_the_journal(self, client, staff_of):
         person = staff_of("technician")
         self.sign_in(client, person)
@@ -191,6 +199,22 @@ class TestSignature:
 
     def test_a_wrong_password_signs_nothing(self, staff_of):
         assert self.refused(staff_of("security-officer").act(), "wrong") == "RL-PPL-002"
+
+    def test_five_wrong_passwords_in_ten_minutes_and_the_right_one_is_not_heard(self, staff_of, clock):
+        person = staff_of("security-officer")
+        for _ in range(5):
+            assert self.refused(person.act(), "wrong") == "RL-PPL-002"
+        assert self.refused(person.act()) == "RL-PPL-011"
+        clock.advance(minutes=10)
+        assert self.sign(person.act()).actor == person.actor
+
+    def test_a_right_password_forgets_the_wrong_ones(self, staff_of):
+        person = staff_of("security-officer")
+        for _ in range(3):
+            for _ in range(4):
+                with pytest.raises(RelightError, match="RL-PPL-002"):
+                    self.sign(person.act(), "wrong")
+            self.sign(person.act())
 
     def test_the_owner_at_the_terminal_signs_nothing(self, act_for):
         assert self.refused(act_for("owner")) == "RL-PPL-003"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,6 +16,7 @@ from relight.kernel.act import Act
 from relight.people.errors import (
     LAST_ADMINISTRATOR,
     LINK_USED,
+    LOCKED,
     PASSWORD_FIRST,
     PASSWORD_SAME,
     PASSWORD_WEAK,
@@ -28,6 +30,7 @@ from relight.people.errors import (
 from relight.people.guards import service
 from relight.people.models import FirstLink, Staff
 from relight.people.models import Signature as SignatureRow
+from relight.people.patience import may_try, tried
 from relight.people.selectors import administrator_exists, staff_view
 from relight.people.types import STAFF_ROLES, Permission, Role, Signature, StaffView
 
@@ -61,6 +64,16 @@ def _password_check(password: str, staff: Staff) -> None:
         validate_password(password, staff)
     except ValidationError as refusal:
         raise PASSWORD_WEAK.error(where="password", reason=" ".join(refusal.messages)) from refusal
+
+
+def _password_demand(row: Staff, password: str, *, where: str, at: datetime) -> None:
+    """Ask a signed-in person's password; an open session is no place to guess it."""
+    if not may_try(row.actor, at=at):
+        raise LOCKED.error(where=where)
+    right = row.check_password(password)
+    tried(row.actor, right=right, at=at)
+    if not right:
+        raise WRONG_PASSWORD.error(where=where)
 
 
 def _get(staff: UUID) -> Staff:
@@ -188,8 +201,7 @@ def password_change(*, act: Act, staff: UUID, old: str, new: str) -> None:
         row = _get(staff)
         if row.actor != act.actor:
             raise SIGN_NEEDS_PERSON.error()
-        if not row.check_password(old):
-            raise WRONG_PASSWORD.error(where="old")
+        _password_demand(row, old, where="old", at=act.at)
         if new == old:
             raise PASSWORD_SAME.error(where="password")
         _password_check(new, row)
@@ -262,7 +274,8 @@ def signature_make(*, act: Act, log: Log, password: str, digest: str, meaning: s
 
     Args: log: the writing block this belongs to. digest: SHA-256 in hexadecimal. meaning: what the
     signature says, a stable word such as `line.sign-security`.
-    Raises: RL-PPL-003 (not a person), RL-PPL-002 (password), RL-PPL-013 (one-time password).
+    Raises: RL-PPL-003 (not a person), RL-PPL-002 (password), RL-PPL-011 (five wrong ones), RL-PPL-013
+    (one-time password).
     """
     kind, _, rest = act.actor.partition(":")
     row = Staff.objects.filter(pk=UUID(rest), is_active=True).first() if kind == "staff" else None
@@ -270,8 +283,7 @@ def signature_make(*, act: Act, log: Log, password: str, digest: str, meaning: s
         raise SIGN_NEEDS_PERSON.error()
     if row.must_change_password:
         raise PASSWORD_FIRST.error()
-    if not row.check_password(password):
-        raise WRONG_PASSWORD.error(where="password")
+    _password_demand(row, password, where="password", at=act.at)
     signature = Signature(id=new_id(act.at), actor=act.actor, at=act.at, digest=digest, meaning=meaning)
     SignatureRow.objects.create(id=signature.id, actor=signature.actor, at=signature.at, digest=digest, meaning=meaning)
     log.entry(

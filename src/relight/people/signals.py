@@ -11,6 +11,7 @@ from django.dispatch import receiver
 
 from relight.journal.api import entry_list
 from relight.kernel.act import Act, Door
+from relight.people.models import Staff
 from relight.people.services import sign_in_log
 from relight.people.sessions import clock
 
@@ -19,8 +20,10 @@ from relight.people.sessions import clock
 def locked(*_: Any, username: str | None = None, ip_address: str | None = None, **__: Any) -> None:
     """Note the lock-out once; the tries that follow while it lasts would only fill the journal."""
     at = clock()
+    # Whoever types a password into the wrong field must not find it in the journal: only names that exist are kept.
+    name = username if Staff.objects.filter(username=username).exists() else ""
     began = at - timedelta(hours=settings.AXES_COOLOFF_TIME)
-    if any(entry.body.get("username") == username for entry in entry_list(verb="people.locked", since=began)):
+    if any(entry.body.get("username") == name for entry in entry_list(verb="people.locked", since=began)):
         return
     act = Act(actor="relight:sign-in", at=at, door=Door.WEB, roles=frozenset({"system"}))
-    sign_in_log(act=act, verb="people.locked", body={"username": username or "", "from": ip_address or ""})
+    sign_in_log(act=act, verb="people.locked", body={"username": name or "", "from": ip_address or ""})
