@@ -245,7 +245,7 @@ class TestPasswords:
         assert Staff.objects.get(pk=staff_id(person)).check_password("drei-alte-Eichen")
 
     def test_a_one_time_password_cannot_be_kept_as_ones_own(self, act_for):
-        staff, password = staff_create(
+        _, password = staff_create(
             act=act_for("administrator"), username="n.kept", name="N. Kept", roles=["nurse"], scope=[], language="fr"
         )
         row = Staff.objects.get(username="n.kept")

@@ -255,7 +255,7 @@ def _attest(cases: Sequence[_Case], *, act: Act, log: Log) -> None:
         Given(
             row=case.row,
             checks=case.checks,
-            note=gettext("report of the inspection engine, key {kid}").format(kid=case.facts.kid),
+            note=_note(case.facts),
             kept=(case.kept,),
         )
         for case in met
@@ -265,6 +265,14 @@ def _attest(cases: Sequence[_Case], *, act: Act, log: Log) -> None:
         attestations_log(log=log, given=[one], policy=policy, batch=batch, how=How.REPORT)
     for start in range(0, len(met), CHUNK):
         Report.objects.filter(pk__in=[case.report.pk for case in met[start : start + CHUNK]]).update(counted=True)
+
+
+def _note(facts: ReportFacts) -> str:
+    """Say in the attestation what a signatory should know of the report."""
+    note = gettext("report of the inspection engine, key {kid}").format(kid=facts.kid)
+    if facts.serial or facts.uuid:
+        return note
+    return gettext("{note}; it does not name its machine, whoever added it did").format(note=note)
 
 
 def _void(rows: Sequence[LineItem]) -> None:
