@@ -257,3 +257,20 @@ def test_pages_open_in_french_for_a_technician(line: Any, client_of: Any, addres
 def test_a_nurse_does_not_enter_the_line(client_of: Any) -> None:
     """The matrix closes the room to those it does not concern."""
     assert client_of("nurse").get("/line/").status_code == 403
+
+
+def test_a_mixed_bench_leaves_admitted_machines_where_they_are(line: Any, client_of: Any) -> None:
+    """Scanned together in a hurry: those in the clean zone are left out and named, unless chosen alone."""
+    from relight.fleet.selectors.items import items_get
+
+    inside, waiting = line.add(2)
+    line.admit([inside])
+    client = client_of("technician", language="en")
+    chosen = {"items": f"{inside} {waiting}", "to": "seen", "reason": "wrong bench"}
+    shown = client.post("/line/batch/move/", chosen).content.decode()
+    assert "1 is in the clean zone and is left out" in shown
+    line.take([waiting], "retrieved")
+    client.post("/line/batch/move/", {**chosen, "confirm": "1"})
+    assert [row.state.value for row in items_get([inside, waiting])] == ["admitted", "seen"]
+    client.post("/line/batch/move/", {**chosen, "items": str(inside), "confirm": "1"})
+    assert items_get([inside])[0].state.value == "seen"

@@ -160,6 +160,7 @@ class MoveForm(BatchForm):
     reason = _reason("", required=False)
 
     def prepare(self) -> None:
+        self.left_out = self._leave_admitted()
         stages, default = stage_choices(items=self.items)
         field = self.fields["to"]
         field.label = gettext("To the stage")
@@ -168,6 +169,15 @@ class MoveForm(BatchForm):
             self.initial["to"] = default.value
         self.fields["reason"].label = gettext("Reason")
         self.fields["reason"].help_text = gettext("Needed to go back; kept with the move.")
+
+    def _leave_admitted(self) -> int:
+        """Leave admitted items out of a mixed batch: a bench scanned in a hurry never pulls a ward's machine back."""
+        rows = items_get(self.items)
+        others = [row.pk for row in rows if row.state is not State.ADMITTED]
+        if not others or len(others) == len(rows):
+            return 0
+        self.items = others
+        return len(rows) - len(others)
 
     def to_stage(self) -> Stage:
         """The stage chosen."""
@@ -181,7 +191,17 @@ class MoveForm(BatchForm):
     def consequences(self, preview: Preview) -> list[str]:
         values = {"moved": len(preview.allowed), "count": preview.count, "to": self.words.stage(self.to_stage())}
         moves = gettext("%(moved)d of %(count)d move to “%(to)s”.") % values
-        return [moves, *_down(preview), *_void(preview), *_stay(preview)]
+        return [moves, *_down(preview), *_void(preview), *_stay(preview), *self._left_out_words()]
+
+    def _left_out_words(self) -> list[str]:
+        if not self.left_out:
+            return []
+        said = ngettext(
+            "%(count)d is in the clean zone and is left out: to pull it back, choose it alone.",
+            "%(count)d are in the clean zone and are left out: to pull them back, choose them alone.",
+            self.left_out,
+        )
+        return [said % {"count": self.left_out}]
 
     def run(self) -> BatchReport:
         return items_move(
