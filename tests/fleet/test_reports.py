@@ -340,6 +340,19 @@ def test_case_13_withdrawing_a_key_voids_what_it_proved_and_names_who_is_inside(
     assert items_get([inside])[0].state.value == "admitted"
 
 
+def test_what_a_signatory_should_know_of_a_report_is_said_in_their_language(
+    line: Any, clean: Path, enrolled: str, client_of: Any
+) -> None:
+    """A report that names no machine says so; the journal keeps a key, each reader gets words."""
+    (item,) = at_scan(line)
+    content, _ = engine(clean, at=line.clock.now())
+    report_add(act=line.tech, item=item, content=content)
+    assert Attestation.objects.get(item_id=item, check_id="clean-scan").note == f"inspector:{enrolled}:unnamed"
+    for language, words in (("en", "it does not name its machine"), ("fr", "il ne nomme pas sa machine")):
+        page = client_of("technician", language=language).get(f"/line/items/{item}/").content.decode()
+        assert words in page
+
+
 class TestHunt:
     """Cases 14 to 17: an indicator learned later."""
 

@@ -14,6 +14,7 @@ from relight.fleet import errors
 from relight.fleet.readers.values import serial_of, uuid_of
 from relight.fleet.rules.policy import Policy
 from relight.fleet.types import How, ItemState, Proves
+from relight.kernel.errors import N_, Translate
 from relight.kernel.verdict import YES, Verdict, no
 
 SOURCE = "docs/design/evidence.md"
@@ -107,3 +108,21 @@ def suffices(verdict: Found, proves: Proves) -> bool:
     if verdict is Found.INCOMPLETE:
         return False
     return proves is Proves.DONE or verdict is Found.CLEAN
+
+
+def note_key(facts: ReportFacts) -> str:
+    """Write what a signatory should know of a report, to be said in each reader's language later."""
+    named = "" if facts.serial or facts.uuid else ":unnamed"
+    return f"inspector:{facts.kid}{named}"
+
+
+def note_words(note: str, *, translate: Translate) -> str:
+    """Say a report's note in words; any other note is what a person wrote, and stays."""
+    if not note.startswith("inspector:"):
+        return note
+    kid, _, unnamed = note.removeprefix("inspector:").partition(":")
+    if unnamed:
+        text = N_("report of the inspection engine, key {kid}; it does not name its machine, whoever added it did")
+    else:
+        text = N_("report of the inspection engine, key {kid}")
+    return translate(text).format(kid=kid)

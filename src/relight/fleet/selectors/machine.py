@@ -27,6 +27,7 @@ from relight.fleet.models import (
 from relight.fleet.rules.admission import Held
 from relight.fleet.rules.line import back_stages, may_meet, may_move
 from relight.fleet.rules.policy import Check, ClassLine, Policy
+from relight.fleet.rules.reports import note_words
 from relight.fleet.rules.words import Words
 from relight.fleet.selectors.admission import admission_held, admission_ready
 from relight.fleet.selectors.items import item_state
@@ -216,7 +217,13 @@ def _check(
     check: Check, attestations: Sequence[Attestation], *, act: Act, words: Words, names: Mapping[str, str]
 ) -> CheckLine:
     met = tuple(
-        MetBy(by=names.get(row.by, row.by), at=row.at, note=row.note, evidence=_evidence(row.evidence), void=row.void)
+        MetBy(
+            by=names.get(row.by, row.by),
+            at=row.at,
+            note=note_words(row.note, translate=gettext),
+            evidence=_evidence(row.evidence),
+            void=row.void,
+        )
         for row in attestations
         if row.check_id == check.id and not row.void
     )
@@ -291,7 +298,7 @@ def _attested(
                 title=title % {"checks": "; ".join(titles)},
                 by=names.get(rows[0].by, rows[0].by),
                 state="",
-                note=rows[0].note,
+                note=note_words(rows[0].note, translate=gettext),
                 evidence=_evidence(rows[0].evidence),
             )
         )

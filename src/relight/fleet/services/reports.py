@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from relight.fleet import errors
 from relight.fleet.models import Attestation, Indicator, LineItem, Report
-from relight.fleet.rules.reports import Found, ReportFacts, checks_met, in_time, is_about
+from relight.fleet.rules.reports import Found, ReportFacts, checks_met, in_time, is_about, note_key
 from relight.fleet.selectors.items import item_states, items_get
 from relight.fleet.selectors.policy import policy_current
 from relight.fleet.selectors.reports import hashes_check, hashes_hit, key_standing, report_facts
@@ -255,7 +255,7 @@ def _attest(cases: Sequence[_Case], *, act: Act, log: Log) -> None:
         Given(
             row=case.row,
             checks=case.checks,
-            note=_note(case.facts),
+            note=note_key(case.facts),
             kept=(case.kept,),
         )
         for case in met
@@ -265,14 +265,6 @@ def _attest(cases: Sequence[_Case], *, act: Act, log: Log) -> None:
         attestations_log(log=log, given=[one], policy=policy, batch=batch, how=How.REPORT)
     for start in range(0, len(met), CHUNK):
         Report.objects.filter(pk__in=[case.report.pk for case in met[start : start + CHUNK]]).update(counted=True)
-
-
-def _note(facts: ReportFacts) -> str:
-    """Say in the attestation what a signatory should know of the report."""
-    note = gettext("report of the inspection engine, key {kid}").format(kid=facts.kid)
-    if facts.serial or facts.uuid:
-        return note
-    return gettext("{note}; it does not name its machine, whoever added it did").format(note=note)
 
 
 def _void(rows: Sequence[LineItem]) -> None:
