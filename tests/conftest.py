@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
     from django.test import TransactionTestCase
 
+    settings.RELIGHT_HOME = HOME  # a worker of xdist may have read its parent's
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     emptied = TransactionTestCase._fixture_teardown
 

@@ -45,8 +45,7 @@ def test_a_wrong_password_moves_the_focus_to_what_is_wrong(browser: Any, staff_o
     page.fill("[name=username]", staff_of("nurse").username)
     page.fill("[name=password]", "wrong")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".error-summary")
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.wait_for_function("document.activeElement.className === 'error-summary'")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "password"

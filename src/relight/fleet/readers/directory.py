@@ -150,7 +150,7 @@ def _when(attributes: Attributes, *keys: str) -> str:
 
 def _disabled(attributes: Attributes) -> bool:
     flags = _one(attributes, "useraccountcontrol")
-    if flags.isdigit():
+    if flags.isascii() and flags.isdigit():
         return bool(int(flags) & _DISABLED)
     return _one(attributes, "enabled").lower() in ("false", "faux", "onwaar", "falsch")
 

@@ -221,7 +221,7 @@ def serial_of(text: str) -> str:
     folded = _SIGNS.sub("", text.strip().lower())
     if len(folded) < 4 or folded in JUNK_SERIALS or len(set(folded)) == 1:
         return ""
-    if folded.isdigit() and int(folded) < 1000:
+    if folded.isascii() and folded.isdigit() and int(folded) < 1000:
         return ""
     if folded.isalpha() and (len(folded) < 7 or set(folded) & set("aeiou")):
         return ""
@@ -332,7 +332,7 @@ def host_of(text: str) -> tuple[str, str]:
 
 
 def _is_number(labels: list[str]) -> bool:
-    return all(label.isdigit() for label in labels)
+    return all(label.isascii() and label.isdigit() for label in labels)
 
 
 _FILETIME_START = datetime(1601, 1, 1, tzinfo=UTC)
@@ -352,7 +352,7 @@ def time_of(text: str) -> datetime | None:
     year first. A month above 12 in a day-first date is read as month first. None when it is no time.
     """
     text = text.strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return _number_time(int(text))
     found = _GENERALIZED.match(text)
     if found:
