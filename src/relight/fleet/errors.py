@@ -507,12 +507,6 @@ MEND_ONE = ErrorSpec(
 
 # -- passports -----------------------------------------------------------------------------------
 
-PASSPORT_UNKNOWN = ErrorSpec(
-    code="RL-FLT-123",
-    kind=ErrorKind.MISSING,
-    message=N_("There is no such passport."),
-    next=N_("Open the machine and look at its passports."),
-)
 NO_PASSPORT_HELD = ErrorSpec(
     code="RL-FLT-124",
     kind=ErrorKind.MISSING,

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from relight.fleet import errors
 from relight.fleet.models import LineItem
 from relight.fleet.models import Passport as PassportRow
 from relight.fleet.selectors.policy import words_now
@@ -71,14 +70,6 @@ def _lines(rows: Iterable[PassportRow]) -> list[PassportLine]:
         )
         for row in found
     ]
-
-
-def passport_get(passport: UUID) -> PassportLine:
-    """Return one passport. Raises: MissingError RL-FLT-123."""
-    rows = _lines(PassportRow.objects.filter(pk=passport).select_related("item"))
-    if not rows:
-        raise errors.PASSPORT_UNKNOWN.error()
-    return rows[0]
 
 
 def passport_judge(text: str, *, at: datetime) -> Checked:
