@@ -186,12 +186,6 @@ SIGN_STAGE = ErrorSpec(
     message=N_("{name} is “{stage}”: only what is “verified” can be signed for admission."),
     next=N_("Take it along the line first."),
 )
-SIGN_ROLE = ErrorSpec(
-    code="RL-FLT-031",
-    kind=ErrorKind.RULE,
-    message=N_("You cannot sign {capacity}."),
-    next=N_("Ask one of: {roles}."),
-)
 SIGN_SCOPE = ErrorSpec(
     code="RL-FLT-032",
     kind=ErrorKind.RULE,

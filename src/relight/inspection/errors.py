@@ -86,12 +86,6 @@ BAD_CHOICE = ErrorSpec(
     message=N_("This choice cannot be used: {reason}."),
     next=N_("Run the command with --help to see what it takes."),
 )
-PROCESSES_LOST = ErrorSpec(
-    code="RL-INS-015",
-    kind=ErrorKind.PEER,
-    message=N_("The processes that inspect were stopped again and again while at this file: {reason}."),
-    next=N_("Look whether memory runs out; run again with --jobs 1, or with --resume and --out to go on."),
-)
 SCANNER_ABSENT = ErrorSpec(
     code="RL-INS-016",
     kind=ErrorKind.INPUT,

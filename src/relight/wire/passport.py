@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -86,11 +85,6 @@ class Checked:
     @property
     def valid(self) -> bool:
         return self.standing is Standing.VALID
-
-
-def evidence_digest(digests: Iterable[str]) -> bytes:
-    """Bind a passport to what was signed: SHA-256 over the sorted item digests of both signatures."""
-    return hashlib.sha256("\n".join(sorted(digests)).encode()).digest()
 
 
 def _b64(content: bytes) -> str:
