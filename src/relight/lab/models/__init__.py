@@ -1,0 +1,32 @@
+"""Tables of the laboratory gateway.
+
+Owns tables and constraints, no verbs: `services` write, `selectors` read. Actors, sites, roles and
+wards are opaque ids. Source: docs/design/lab.md.
+"""
+
+from relight.lab.models.inbox import Exchange, Message, Report, Result
+from relight.lab.models.ladder import Climb, Comparison, ComparisonLine, LinkEvidence, RungSignature
+from relight.lab.models.links import Lis, Link, LinkState, TestMap
+from relight.lab.models.orders import Call, Order, OrderTest
+from relight.lab.models.qc import QcPoint, QcTarget
+
+__all__ = [
+    "Call",
+    "Climb",
+    "Comparison",
+    "ComparisonLine",
+    "Exchange",
+    "Link",
+    "LinkEvidence",
+    "LinkState",
+    "Lis",
+    "Message",
+    "Order",
+    "OrderTest",
+    "QcPoint",
+    "QcTarget",
+    "Report",
+    "Result",
+    "RungSignature",
+    "TestMap",
+]

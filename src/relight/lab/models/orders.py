@@ -1,0 +1,84 @@
+"""Orders typed or imported here while the laboratory system is down; calls about critical values.
+
+Once the record exists its ServiceRequests are the only store: `selectors.orders` is the one place
+that reads these tables for the rest of the app.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Order(models.Model):
+    """What is wanted of one sample of one patient. `sample` is on the tube's barcode.
+
+    `patient_ids`: [{"system": "record", "value": "…"}, …]. `number` is the placer's order number.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    sample = models.CharField(max_length=80, unique=True)
+    number = models.CharField(max_length=80, blank=True, default="", db_index=True)
+    family = models.CharField(max_length=120)
+    given = models.CharField(max_length=120, blank=True, default="")
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True, default="")
+    patient_ids = models.JSONField(default=list, blank=True)
+    site = models.CharField(max_length=64, blank=True, default="")
+    ward = models.CharField(max_length=80, blank=True, default="")
+    bed = models.CharField(max_length=40, blank=True, default="")
+    prescriber = models.CharField(max_length=120, blank=True, default="")
+    priority = models.CharField(max_length=8, default="routine")
+    specimen = models.CharField(max_length=40, blank=True, default="")
+    taken_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=400, blank=True, default="")
+    source = models.CharField(max_length=200, blank=True, default="")
+    state = models.CharField(max_length=12, default="open")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(priority__in=["routine", "urgent", "stat"]), name="order_priority"),
+            models.CheckConstraint(condition=Q(state__in=["open", "done", "cancelled"]), name="order_state"),
+        ]
+        indexes = [models.Index(fields=["state", "made_at"], name="order_open")]
+
+
+class OrderTest(models.Model):
+    """One test of an order, by LOINC. `state`: wanted, sent (to an analyzer), done, cancelled."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="tests")
+    loinc = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, default="wanted")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "loinc"], name="order_test_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["wanted", "sent", "done", "cancelled"]), name="order_test_state"
+            ),
+        ]
+
+
+class Call(models.Model):
+    """A critical value someone must be told of: who was reached, when, and that they read it back."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    result = models.OneToOneField("lab.Result", on_delete=models.PROTECT, related_name="call")
+    opened_at = models.DateTimeField()
+    attempts = models.JSONField(default=list, blank=True)  # [{"at", "by", "outcome", "note"}]
+    reached = models.CharField(max_length=120, blank=True, default="")
+    read_back = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(read_back=True, reached__gt=""), name="call_closed_read_back"
+            )
+        ]
+        indexes = [models.Index(fields=["opened_at"], condition=Q(closed_at=None), name="call_open")]
