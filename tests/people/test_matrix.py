@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from relight.kernel.errors import RuleError
 from relight.people.api import MATRIX, PERMISSION_NAMES, ROLE_NAMES, SERVICES, STAFF_ROLES, Permission, Role
 
-APPS = ("people", "hospital", "fleet", "console")
+APPS = ("people", "hospital", "fleet", "lab", "console")
 
 
 def load_services():
@@ -46,7 +46,7 @@ def test_nobody_signs_admissions_by_being_administrator_owner_or_relight_itself(
 
 def test_the_register_knows_the_services_of_every_app():
     found = {name.split(".")[1] for name in SERVICES}
-    assert {"people", "hospital", "fleet"} <= found
+    assert {"people", "hospital", "fleet", "lab"} <= found
 
 
 @pytest.mark.parametrize("role", list(Role))

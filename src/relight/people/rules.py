@@ -17,6 +17,7 @@ from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Perm
 _EVERYONE = frozenset(STAFF_ROLES) | {Role.OWNER}
 _LEAD = frozenset({Role.RECOVERY_LEAD, Role.OWNER})
 _BENCH = _LEAD | {Role.TECHNICIAN}
+_LABORATORY = frozenset({Role.LABORATORY, Role.OWNER})
 _READERS = _EVERYONE - {Role.CLINICIAN, Role.NURSE}
 
 MATRIX: dict[Permission, frozenset[Role]] = {
@@ -37,6 +38,19 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.LINE_RETIRE: _BENCH,
     Permission.LINE_SIGN_SECURITY: frozenset({Role.SECURITY_OFFICER}),
     Permission.LINE_SIGN_OWNER: frozenset({Role.SERVICE_OWNER}),
+    Permission.LAB_READ: _EVERYONE | {Role.SYSTEM},
+    Permission.LAB_RESULTS: _LABORATORY | {Role.CLINICIAN, Role.NURSE},
+    Permission.LAB_MESSAGES: _LABORATORY | {Role.SYSTEM},
+    Permission.LAB_LINKS: _BENCH | {Role.LABORATORY},
+    Permission.LAB_RECEIVE: frozenset({Role.SYSTEM, Role.OWNER}),
+    Permission.LAB_RESOLVE: _LABORATORY,
+    Permission.LAB_ORDER: _LABORATORY | {Role.CLINICIAN, Role.NURSE},
+    Permission.LAB_VALIDATE: frozenset({Role.LABORATORY}),
+    Permission.LAB_QC: _LABORATORY,
+    Permission.LAB_EVIDENCE: _BENCH | {Role.LABORATORY, Role.SYSTEM},
+    Permission.LAB_SIGN_LABORATORY: frozenset({Role.LABORATORY}),
+    Permission.LAB_SIGN_SECURITY: frozenset({Role.SECURITY_OFFICER}),
+    Permission.LAB_LOWER: _BENCH | {Role.LABORATORY, Role.SECURITY_OFFICER, Role.SYSTEM},
     Permission.KEYS_MANAGE: frozenset({Role.SECURITY_OFFICER, Role.OWNER}),
     Permission.JOURNAL_READ: frozenset(
         {Role.AUDITOR, Role.RECOVERY_LEAD, Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.OWNER}

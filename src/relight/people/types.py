@@ -68,6 +68,19 @@ class Permission(StrEnum):
     LINE_RETIRE = "line.retire"
     LINE_SIGN_SECURITY = "line.sign-security"
     LINE_SIGN_OWNER = "line.sign-owner"
+    LAB_READ = "lab.read"
+    LAB_RESULTS = "lab.results"
+    LAB_MESSAGES = "lab.messages"
+    LAB_LINKS = "lab.links"
+    LAB_RECEIVE = "lab.receive"
+    LAB_RESOLVE = "lab.resolve"
+    LAB_ORDER = "lab.order"
+    LAB_VALIDATE = "lab.validate"
+    LAB_QC = "lab.qc"
+    LAB_EVIDENCE = "lab.evidence"
+    LAB_SIGN_LABORATORY = "lab.sign-laboratory"
+    LAB_SIGN_SECURITY = "lab.sign-security"
+    LAB_LOWER = "lab.lower"
     KEYS_MANAGE = "keys.manage"
     JOURNAL_READ = "journal.read"
     PEOPLE_READ = "people.read"
@@ -93,6 +106,19 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.LINE_RETIRE: N_("Retire an item, or bring it back"),
     Permission.LINE_SIGN_SECURITY: N_("Sign an admission for security"),
     Permission.LINE_SIGN_OWNER: N_("Sign an admission for the service that owns the machine"),
+    Permission.LAB_READ: N_("See the laboratory's links and their counts"),
+    Permission.LAB_RESULTS: N_("See laboratory results of patients"),
+    Permission.LAB_MESSAGES: N_("See the messages of analyzers as they came"),
+    Permission.LAB_LINKS: N_("Set up links to analyzers and laboratory systems"),
+    Permission.LAB_RECEIVE: N_("Take in and deliver laboratory messages"),
+    Permission.LAB_RESOLVE: N_("Decide about held and refused results"),
+    Permission.LAB_ORDER: N_("Order laboratory tests"),
+    Permission.LAB_VALIDATE: N_("Validate results, call critical values"),
+    Permission.LAB_QC: N_("Set quality-control targets, note what was done"),
+    Permission.LAB_EVIDENCE: N_("Record evidence for a link's rung"),
+    Permission.LAB_SIGN_LABORATORY: N_("Sign a link's rung for the laboratory"),
+    Permission.LAB_SIGN_SECURITY: N_("Sign a link's rung for security"),
+    Permission.LAB_LOWER: N_("Take a link down a rung"),
     Permission.KEYS_MANAGE: N_("Make signing keys, enrol the keys of inspectors"),
     Permission.JOURNAL_READ: N_("Read the journal and evidence"),
     Permission.PEOPLE_READ: N_("See staff and roles"),

@@ -1,0 +1,1 @@
+"""Forms of the laboratory: they check what was typed, and nothing else."""

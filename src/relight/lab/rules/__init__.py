@@ -1,0 +1,1 @@
+"""Pure decisions of the laboratory gateway. No Django, clock or randomness."""

@@ -1,0 +1,1 @@
+"""Writes of the laboratory: each one transaction and one journal entry."""
