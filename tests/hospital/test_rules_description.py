@@ -11,11 +11,11 @@ from relight.hospital.rules.compile import hospital_compile
 from relight.hospital.rules.consistency import find_circle
 from relight.hospital.rules.description import description_read
 from relight.hospital.rules.diff import description_compare
-from relight.hospital.rules.positions import lines_of
 from relight.hospital.rules.reader import Reader
 from relight.hospital.rules.warnings import shortage_warnings
 from relight.hospital.selectors.names import naming_of
 from relight.hospital.types import NeedKind, NodeKind, Selector
+from relight.kernel.toml_lines import lines_of
 
 GOOD = """\
 format = 1

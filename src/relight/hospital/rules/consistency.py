@@ -11,9 +11,9 @@ from dataclasses import replace
 from ipaddress import ip_network
 
 from relight.hospital import errors
-from relight.hospital.rules.positions import Path
 from relight.hospital.rules.reader import Reader, some_of
 from relight.hospital.types import Description, Function, PoolSpec
+from relight.kernel.toml_lines import Path
 
 
 def function_nodes(function: Function) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,6 @@ from ipaddress import ip_network
 
 from relight.hospital import errors
 from relight.hospital.rules.consistency import check_together
-from relight.hospital.rules.positions import Path
 from relight.hospital.rules.reader import Reader, Table
 from relight.hospital.types import (
     Description,
@@ -36,6 +35,7 @@ from relight.hospital.types import (
     Workstations,
 )
 from relight.kernel.errors import N_
+from relight.kernel.toml_lines import Path
 
 A_TIME = Word(N_("a date and time"))
 PROTOCOLS = ("tcp", "udp", "icmp")

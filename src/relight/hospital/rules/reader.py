@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from relight.hospital import errors
-from relight.hospital.rules.positions import Path, lines_of
 from relight.hospital.types import LANGUAGES, Fault, Word
 from relight.kernel.errors import N_, ErrorSpec
 from relight.kernel.ids import is_slug
+from relight.kernel.toml_lines import Path, lines_of
 
 A_TABLE = Word(N_("a table"))
 TEXTS = Word(N_("a list of texts"))

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from relight.hospital import errors
 from relight.hospital.rules.graph import Graph
-from relight.hospital.rules.positions import Path
 from relight.hospital.rules.reader import Reader
 from relight.hospital.types import Description, Fault, NodeKind
+from relight.kernel.toml_lines import Path
 
 
 def shortage_warnings(
