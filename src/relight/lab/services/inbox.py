@@ -1,0 +1,188 @@
+"""The inbox: messages are stored here before anybody is told that they arrived.
+
+Owns the one way into `lab_message`: many messages, one transaction, one journal entry. The columns
+are written by hand-made SQL, because this is the one hot write of the program. Source:
+docs/design/lab.md, "Inbox".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection
+
+from relight.journal.api import Body, EventDraft, Log, new_id, writing
+from relight.kernel.act import Act
+from relight.lab.models import LinkState, Message
+from relight.lab.types import AckOutcome, Incoming, MessageKind, MessageState, Stored
+from relight.people.api import Permission, service
+
+COLUMNS = (
+    "id", "link_id", "protocol", "type", "control_id", "idem", "content", "received_at", "peer",
+    "kind", "state", "ack_outcome", "repeats", "problem", "problem_at",
+)  # fmt: skip
+ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
+INSERT = f"INSERT INTO lab_message ({', '.join(COLUMNS)}) VALUES "
+AGAIN = (
+    " ON CONFLICT (link_id, idem) DO UPDATE SET repeats = lab_message.repeats + excluded.repeats + 1,"
+    " repeated_at = excluded.received_at RETURNING seq, id, link_id, idem, repeats"
+)
+ROWS_A_STATEMENT = 128
+CHAIN_A_QUERY = 16
+TYPE_LENGTH, CONTROL_LENGTH = 40, 200
+
+Acks = Mapping[AckOutcome, Sequence[int]]
+
+
+@dataclass(slots=True)
+class _One:
+    """One message of a batch, and how often the batch holds it again."""
+
+    item: Incoming
+    idem: bytes
+    places: list[int] = field(default_factory=list)
+
+
+@service(Permission.LAB_RECEIVE)
+def inbox_store(*, act: Act, items: Sequence[Incoming], acks: Acks | None = None) -> list[Stored]:
+    """Store messages, each once, durable when this returns; note what earlier senders were told.
+
+    Args: items: in order of arrival. acks: outcome to sequence numbers of messages stored before.
+    Returns: one answer an item, in their order. Cost: three statements a batch of 128.
+    """
+    answers: list[Stored | None] = [None] * len(items)
+    with writing(act) as log:
+        batch = _batch(items)
+        fresh: list[tuple[_One, int]] = []
+        for start in range(0, len(batch), ROWS_A_STATEMENT):
+            for one, stored in _insert(act, batch[start : start + ROWS_A_STATEMENT]):
+                if stored.is_new:
+                    fresh.append((one, stored.seq))
+                for place in one.places:
+                    answers[place] = stored if place == one.places[0] else _again(stored)
+        _heard(act, items)
+        _acks_write(acks or {})
+        _log(log, items=items, new=len(fresh), acks=acks or {})
+    return [answer for answer in answers if answer is not None]
+
+
+@service(Permission.LAB_RECEIVE)
+def acks_record(*, act: Act, acks: Acks) -> None:
+    """Note what senders were told, when no new message takes it along."""
+    with writing(act) as log:
+        _acks_write(acks)
+        _log(log, items=(), new=0, acks=acks)
+
+
+def _batch(items: Sequence[Incoming]) -> list[_One]:
+    """Bring what the batch holds several times together: a statement may touch a row once."""
+    found: dict[tuple[str, bytes], _One] = {}
+    for place, item in enumerate(items):
+        idem = _idem_in_time(item) if item.repeat_s else item.idem
+        one = found.setdefault((item.link, idem), _One(item, idem))
+        one.places.append(place)
+    return list(found.values())
+
+
+def _idem_in_time(item: Incoming) -> bytes:
+    """Give the same bytes a new identity once the analyzer's time for repeats is over.
+
+    The n-th time they are new their identity is the n-th of a chain; the last one that is known and
+    young enough is what they repeat.
+    """
+    since = item.at - timedelta(seconds=item.repeat_s)
+    key = item.idem
+    while True:
+        chain = [key]
+        while len(chain) < CHAIN_A_QUERY:
+            chain.append(sha256(chain[-1]).digest())
+        known = {
+            bytes(idem): again or first
+            for idem, first, again in Message.objects.filter(link_id=item.link, idem__in=chain).values_list(
+                "idem", "received_at", "repeated_at"
+            )
+        }
+        for key in chain:
+            if key not in known or known[key] >= since:
+                return key
+        key = sha256(key).digest()
+
+
+def _insert(act: Act, batch: Sequence[_One]) -> list[tuple[_One, Stored]]:
+    values: list[Any] = []
+    for one in batch:
+        values.extend(_values(act, one))
+    by_key = {(one.item.link, one.idem): one for one in batch}
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT + ", ".join([ROW] * len(batch)) + AGAIN, values)
+        rows = cursor.fetchall()
+    uuid = Message._meta.get_field("id")
+    found = []
+    for seq, row_id, link, idem, repeats in rows:
+        one = by_key[(link, bytes(idem))]
+        is_new = repeats == len(one.places) - 1
+        found.append((one, Stored(seq=seq, id=uuid.to_python(row_id), is_new=is_new)))
+    return found
+
+
+def _values(act: Act, one: _One) -> tuple[Any, ...]:
+    item = one.item
+    row_id = new_id(item.at)
+    native = connection.features.has_native_uuid_field
+    return (
+        row_id if native else row_id.hex,
+        item.link,
+        item.protocol.value,
+        item.type[:TYPE_LENGTH],
+        item.control_id[:CONTROL_LENGTH],
+        one.idem,
+        item.content,
+        connection.ops.adapt_datetimefield_value(item.at),
+        item.peer,
+        item.kind.value,
+        _first_state(item.kind).value,
+        AckOutcome.PENDING.value,
+        len(one.places) - 1,
+        item.problem,
+        item.problem_at,
+    )
+
+
+def _first_state(kind: MessageKind) -> MessageState:
+    return MessageState.REFUSED if kind is MessageKind.INVALID else MessageState.RECEIVED
+
+
+def _again(stored: Stored) -> Stored:
+    return Stored(seq=stored.seq, id=stored.id, is_new=False)
+
+
+def _heard(act: Act, items: Sequence[Incoming]) -> None:
+    """Note that links were heard; a row is made when the gateway first sees one."""
+    links = {item.link for item in items if item.peer}
+    if links:
+        LinkState.objects.filter(link_id__in=links).update(heard_at=act.at)
+
+
+def _acks_write(acks: Acks) -> None:
+    for outcome, sequence in acks.items():
+        for start in range(0, len(sequence), 500):
+            Message.objects.filter(seq__in=sequence[start : start + 500]).update(ack_outcome=outcome.value)
+
+
+def _log(log: Log, *, items: Sequence[Incoming], new: int, acks: Acks) -> None:
+    """Say in one entry what the batch held: how many from which link, never what."""
+    links: dict[str, int] = {}
+    for item in items:
+        links[item.link] = links.get(item.link, 0) + 1
+    body: Body = {
+        "count": len(items),
+        "new": new,
+        "links": dict(sorted(links.items())),
+        "acknowledged": {outcome.value: len(sequence) for outcome, sequence in acks.items() if sequence},
+    }
+    events = [EventDraft(name="lab.received", subject="lab:inbox", body={"count": new})] if new else []
+    log.entry("lab.receive", subject="lab:inbox", body=body, events=events)
