@@ -45,7 +45,7 @@ FRAME_GARBLED = ErrorSpec(
     code="RL-WIR-104",
     kind=ErrorKind.PEER,
     message=N_("{size} bytes arrived that are no whole frame."),
-    next=N_("Nothing of it was kept; the analyzer sends it again. If it keeps happening, compare the settings of the line."),
+    next=N_("Nothing of it was kept; the analyzer sends it again. If it keeps happening, compare the line settings."),
 )
 FRAME_TOO_LONG = ErrorSpec(
     code="RL-WIR-105",
@@ -57,7 +57,7 @@ FRAME_RESTRICTED = ErrorSpec(
     code="RL-WIR-106",
     kind=ErrorKind.PEER,
     message=N_("The text of a frame holds the control character {character}, which the protocol keeps for itself."),
-    next=N_("Nothing of it was kept. Take the character out of the field at the analyzer, or set the quirk of this link."),
+    next=N_("Nothing of it was kept. Take the character out at the analyzer, or set the quirk of this link."),
 )
 FRAME_REFUSED_HERE = ErrorSpec(
     code="RL-WIR-107",
@@ -69,7 +69,7 @@ SESSION_TOO_LONG = ErrorSpec(
     code="RL-WIR-108",
     kind=ErrorKind.PEER,
     message=N_("A transmission is longer than {limit} bytes."),
-    next=N_("It was broken off; what was acknowledged before is kept. Raise the limit of this link or send in smaller parts."),
+    next=N_("It was broken off; what was acknowledged before is kept. Send in smaller parts, or raise the limit."),
 )
 RECEIVER_TIMED_OUT = ErrorSpec(
     code="RL-WIR-109",
@@ -130,6 +130,12 @@ LINE_ENDS_MENDED = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("A program changed the line ends of this capture; checksums fit once they are changed back."),
     next=N_("It was read that way. Save captures as binary files."),
+)
+PEER_GONE = ErrorSpec(
+    code="RL-WIR-119",
+    kind=ErrorKind.PEER,
+    message=N_("The connection was lost in the middle of a transmission."),
+    next=N_("What was acknowledged before is kept. The rest comes again when the connection is back."),
 )
 
 # --- ASTM: records (RL-WIR-150 to 199) ---
@@ -211,4 +217,175 @@ DELIMITERS_CLASH = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("The delimiters of a message must be different and neither letters, digits nor control characters."),
     next=N_("Choose others, such as |\\^&."),
+)
+
+# 200-299: HL7 version 2, MLLP, IHE LAW
+
+NOT_HL7 = ErrorSpec(
+    code="RL-WIR-200",
+    kind=ErrorKind.INPUT,
+    message=N_("No HL7 message stands here."),
+    next=N_("Check that the file or the link carries HL7 version 2. The bytes are kept as they came."),
+)
+NO_MSH = ErrorSpec(
+    code="RL-WIR-201",
+    kind=ErrorKind.INPUT,
+    message=N_("The message does not begin with an MSH segment and its separator."),
+    next=N_("Have the sender send the whole message again."),
+)
+BAD_DELIMITERS = ErrorSpec(
+    code="RL-WIR-202",
+    kind=ErrorKind.INPUT,
+    message=N_("MSH-2 does not name four different delimiters; the usual ones stand in for those that are missing."),
+    next=N_("Compare the message with its sender, and correct the sender's settings."),
+)
+UNKNOWN_CHARSET = ErrorSpec(
+    code="RL-WIR-203",
+    kind=ErrorKind.INPUT,
+    message=N_("The character set “{charset}” of MSH-18 is not known; the text was read as {codec}."),
+    next=N_("Check names and units with the sender, and correct MSH-18 there."),
+)
+GUESSED_CHARSET = ErrorSpec(
+    code="RL-WIR-204",
+    kind=ErrorKind.INPUT,
+    message=N_("MSH-18 names no character set for these bytes, which are no UTF-8; the text was read as ISO 8859-1."),
+    next=N_("Check names and units with the sender, and set MSH-18 there."),
+)
+BAD_BYTES = ErrorSpec(
+    code="RL-WIR-205",
+    kind=ErrorKind.INPUT,
+    message=N_("These bytes are no text in the character set “{charset}” that MSH-18 names."),
+    next=N_("Do not trust the marked characters; correct MSH-18 at the sender."),
+)
+BAD_SEGMENT = ErrorSpec(
+    code="RL-WIR-206",
+    kind=ErrorKind.INPUT,
+    message=N_("Segment {number} does not begin with a segment name of three letters and digits."),
+    next=N_("The segment is kept as it came. Compare it with its sender."),
+)
+LINE_FEEDS = ErrorSpec(
+    code="RL-WIR-207",
+    kind=ErrorKind.INPUT,
+    message=N_("Segments end with line feeds, where HL7 asks for a carriage return alone."),
+    next=N_("The message was read all the same; correct the sender's settings."),
+)
+BROKEN_LINE = ErrorSpec(
+    code="RL-WIR-208",
+    kind=ErrorKind.INPUT,
+    message=N_("A line break stands inside segment {number}; the lines were joined."),
+    next=N_("Compare the value with its sender."),
+)
+UNKNOWN_ESCAPE = ErrorSpec(
+    code="RL-WIR-209",
+    kind=ErrorKind.INPUT,
+    message=N_("Segment {number} holds an escape sequence that is not known; it stands as it came."),
+    next=N_("Compare the value with its sender."),
+)
+VALUE_CUT = ErrorSpec(
+    code="RL-WIR-210",
+    kind=ErrorKind.INPUT,
+    message=N_("The sender marks a value of segment {number} as cut off."),
+    next=N_("Ask the sender for the whole value."),
+)
+NO_CONTROL_ID = ErrorSpec(
+    code="RL-WIR-211",
+    kind=ErrorKind.INPUT,
+    message=N_("MSH-10 is empty: the message has no control id."),
+    next=N_("Have the sender number its messages; without it no acknowledgement can be matched."),
+)
+BEFORE_MSH = ErrorSpec(
+    code="RL-WIR-212",
+    kind=ErrorKind.INPUT,
+    message=N_("A byte order mark or blanks stand before the MSH segment."),
+    next=N_("The message was read all the same; correct the sender's settings."),
+)
+UNFINISHED_FRAME = ErrorSpec(
+    code="RL-WIR-213",
+    kind=ErrorKind.PEER,
+    message=N_("The connection ended, or a new message began, before the end of this message."),
+    next=N_("Have the sender send it again."),
+)
+BATCH_COUNT = ErrorSpec(
+    code="RL-WIR-214",
+    kind=ErrorKind.INPUT,
+    message=N_("The batch says it holds {said}, and {found} were found."),
+    next=N_("Ask the sender for the whole batch."),
+)
+NO_ACKNOWLEDGEMENT = ErrorSpec(
+    code="RL-WIR-215",
+    kind=ErrorKind.PEER,
+    message=N_("The answer holds no MSA segment, so it acknowledges nothing."),
+    next=N_("The message stays waiting. Check that the receiver answers with HL7 acknowledgements."),
+)
+BAD_ACKNOWLEDGEMENT = ErrorSpec(
+    code="RL-WIR-216",
+    kind=ErrorKind.PEER,
+    message=N_("MSA-1 is none of AA, AE, AR, CA, CE, CR."),
+    next=N_("The message stays waiting. Correct the receiver's settings."),
+)
+CONTROL_ID_REUSED = ErrorSpec(
+    code="RL-WIR-217",
+    kind=ErrorKind.RULE,
+    message=N_("This control id was already sent on this connection."),
+    next=N_("Give each message its own control id; say so when the same message is sent again."),
+)
+CANNOT_ENCODE = ErrorSpec(
+    code="RL-WIR-218",
+    kind=ErrorKind.INPUT,
+    message=N_("A value of segment {segment} cannot be written in the character set {charset}."),
+    next=N_("Set the link to UTF-8, or use other characters."),
+)
+BAD_NAME = ErrorSpec(
+    code="RL-WIR-219",
+    kind=ErrorKind.INPUT,
+    message=N_("A message is built from an MSH segment and from segments with names of three letters and digits."),
+    next=N_("Correct the name of segment {number}."),
+)
+NO_TYPE = ErrorSpec(
+    code="RL-WIR-220",
+    kind=ErrorKind.INPUT,
+    message=N_("MSH-9 is empty: the message does not say what it is."),
+    next=N_("Have the sender send the whole message again."),
+)
+OUTSIDE_FRAME = ErrorSpec(
+    code="RL-WIR-221",
+    kind=ErrorKind.PEER,
+    message=N_("Bytes came outside any message."),
+    next=N_("Check that the other end speaks MLLP."),
+)
+OVERLONG_FRAME = ErrorSpec(
+    code="RL-WIR-222",
+    kind=ErrorKind.PEER,
+    message=N_("A message is longer than the {limit_bytes} bytes this link allows."),
+    next=N_("Raise the limit of the link when such messages are expected."),
+)
+BAD_PATH = ErrorSpec(
+    code="RL-WIR-223",
+    kind=ErrorKind.INPUT,
+    message=N_("“{path}” is no place in a message."),
+    next=N_("Write it as PID-3, PID-3.1, OBX[2]-5[1].1 or SPM-2.1.1."),
+)
+UNKNOWN_VERSION = ErrorSpec(
+    code="RL-WIR-224",
+    kind=ErrorKind.INPUT,
+    message=N_("MSH-12 names no version of HL7 from 2.1 to 2.9; the message was read as version 2."),
+    next=N_("Compare the message with its sender."),
+)
+NO_QUERY = ErrorSpec(
+    code="RL-WIR-240",
+    kind=ErrorKind.INPUT,
+    message=N_("The query names no sample, no rack and no tray."),
+    next=N_("Check that the analyzer read the label of the sample."),
+)
+WRONG_MESSAGE = ErrorSpec(
+    code="RL-WIR-241",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no {expected} message."),
+    next=N_("Check what the link is set to send."),
+)
+NO_SAMPLE = ErrorSpec(
+    code="RL-WIR-242",
+    kind=ErrorKind.INPUT,
+    message=N_("An order stands outside any sample."),
+    next=N_("Have the sender send the whole message again."),
 )

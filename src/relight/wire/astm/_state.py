@@ -34,6 +34,7 @@ class Cue(Enum):
     """What happens to the link: seen on the line, done by its owner, or brought by time."""
 
     ENQUIRY = "enquiry"
+    UNASKED = "unasked frame"
     FRAME = "frame"
     BAD_FRAME = "bad frame"
     GARBLED = "garbled"
@@ -45,7 +46,6 @@ class Cue(Enum):
     ASK = "ask"
     REST = "rest"
     GO_AHEAD = "go ahead"
-    YIELD = "yield"
     NEXT = "next"
     DONE = "done"
     SILENCE = "silence"
@@ -55,8 +55,8 @@ class Cue(Enum):
 _S, _C = State, Cue
 
 TRANSITIONS: dict[State, dict[Cue, State]] = {
-    _S.IDLE: {_C.ENQUIRY: _S.ASKED, _C.FRAME: _S.ANSWERING, _C.ASK: _S.ASKING, _C.REST: _S.RESTING},
-    _S.ASKED: {_C.GRANT: _S.RECEIVING, _C.REFUSE: _S.IDLE},
+    _S.IDLE: {_C.ENQUIRY: _S.ASKED, _C.UNASKED: _S.RECEIVING, _C.ASK: _S.ASKING, _C.REST: _S.RESTING},
+    _S.ASKED: {_C.GRANT: _S.RECEIVING, _C.REFUSE: _S.IDLE, _C.BREAK: _S.IDLE},
     _S.RECEIVING: {
         _C.FRAME: _S.ANSWERING,
         _C.BAD_FRAME: _S.RECEIVING,
@@ -64,11 +64,11 @@ TRANSITIONS: dict[State, dict[Cue, State]] = {
         _C.END: _S.IDLE,
         _C.BREAK: _S.IDLE,
     },
-    _S.ANSWERING: {_C.ACCEPT: _S.RECEIVING, _C.REJECT: _S.RECEIVING},
+    _S.ANSWERING: {_C.ACCEPT: _S.RECEIVING, _C.REJECT: _S.RECEIVING, _C.BREAK: _S.IDLE},
     _S.RECOVERING: {_C.SILENCE: _S.RECEIVING, _C.ENQUIRY: _S.ASKED, _C.BREAK: _S.IDLE},
-    _S.ASKING: {_C.GO_AHEAD: _S.SENDING, _C.YIELD: _S.RESTING, _C.BREAK: _S.IDLE},
+    _S.ASKING: {_C.GO_AHEAD: _S.SENDING, _C.REST: _S.RESTING, _C.BREAK: _S.IDLE},
     _S.SENDING: {_C.NEXT: _S.SENDING, _C.REST: _S.RESTING, _C.DONE: _S.IDLE, _C.BREAK: _S.IDLE},
-    _S.RESTING: {_C.ENQUIRY: _S.ASKED, _C.FRAME: _S.ANSWERING, _C.ASK: _S.ASKING},
+    _S.RESTING: {_C.ENQUIRY: _S.ASKED, _C.UNASKED: _S.RECEIVING, _C.ASK: _S.ASKING, _C.BREAK: _S.IDLE},
 }
 
 
