@@ -1,0 +1,49 @@
+"""HL7 version 2, as laboratories speak it: bytes in, values out; nothing that came is ever lost.
+
+Owns reading, cutting files, acknowledging and building. Refuses sockets, clocks and meaning (see `wire.law`).
+Source: docs/design/hl7.md.
+"""
+
+from relight.wire.hl7.acks import (
+    AckCode,
+    AckError,
+    AckFault,
+    Acknowledgement,
+    AckPlan,
+    Condition,
+    Want,
+    ack,
+    ack_wanted,
+    read_ack,
+    stamp,
+)
+from relight.wire.hl7.delimiters import STANDARD_DELIMITERS, Delimiters
+from relight.wire.hl7.header import Head, head
+from relight.wire.hl7.message import Message, Place, Segment, path_read, read
+from relight.wire.hl7.pieces import Piece, is_hl7, split
+
+__all__ = [
+    "STANDARD_DELIMITERS",
+    "AckCode",
+    "AckError",
+    "AckFault",
+    "AckPlan",
+    "Acknowledgement",
+    "Condition",
+    "Delimiters",
+    "Head",
+    "Message",
+    "Piece",
+    "Place",
+    "Segment",
+    "Want",
+    "ack",
+    "ack_wanted",
+    "head",
+    "is_hl7",
+    "path_read",
+    "read",
+    "read_ack",
+    "split",
+    "stamp",
+]

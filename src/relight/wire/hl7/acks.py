@@ -1,0 +1,270 @@
+"""Acknowledgements: when one is wanted, how it is written, what one that came says.
+
+Owns original and enhanced mode, MSA and ERR. Refuses clocks and numbering: time and control id are arguments.
+MSA-2 is MSH-10 byte for byte.
+Source: HL7 v2.8 chapter 2, sections 2.9.2, 2.9.3, 2.14.5 and 2.14.8; docs/design/hl7.md, cases 60-72.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from relight.wire import errors
+from relight.wire.hl7.charsets import codec_of, encodable
+from relight.wire.hl7.escapes import writer
+from relight.wire.hl7.header import Head
+from relight.wire.hl7.message import Message, Segment, read
+
+# what answers another message and is itself never answered in original mode
+_ANSWERS = frozenset(
+    re.findall(
+        r"\w+",
+        "ACK ADR CRM DSR ERP MCF NMR ORB ORD ORF ORG ORI ORL ORN ORP ORR ORS OSR PPV PRR QCK RAR RDR RER RGR ROR "
+        "RPI RPL RPR RRA RRD RRE RRG RRI RSP RTB SQR TBR VXR VXX",
+    )
+)
+
+
+class AckCode(Enum):
+    """MSA-1. A: the application has (AA), cannot (AE) or will not (AR); C: it is kept (CA), or not (CE, CR)."""
+
+    AA = "AA"
+    AE = "AE"
+    AR = "AR"
+    CA = "CA"
+    CE = "CE"
+    CR = "CR"
+
+    @property
+    def accepts(self) -> bool:
+        return self in (AckCode.AA, AckCode.CA)
+
+    @property
+    def is_commit(self) -> bool:
+        """Enhanced mode's first answer: about keeping the message, not about what it says."""
+        return self in (AckCode.CA, AckCode.CE, AckCode.CR)
+
+
+class Want(Enum):
+    """MSH-15 and MSH-16: for which outcomes an acknowledgement is wanted (table 0155)."""
+
+    ALWAYS = "AL"
+    NEVER = "NE"
+    ERRORS = "ER"
+    SUCCESSES = "SU"
+
+    def holds(self, *, accepted: bool) -> bool:
+        """Say whether an acknowledgement of this outcome is wanted."""
+        return self is Want.ALWAYS or self is (Want.SUCCESSES if accepted else Want.ERRORS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AckPlan:
+    """Which acknowledgements a sender waits for. `enhanced`: answer CA, CE, CR first."""
+
+    enhanced: bool
+    accept: Want
+    application: Want
+
+
+_ORIGINAL = AckPlan(enhanced=False, accept=Want.NEVER, application=Want.ALWAYS)
+_SILENT = AckPlan(enhanced=False, accept=Want.NEVER, application=Want.NEVER)
+_WANTS = {want.value: want for want in Want}
+
+
+def ack_wanted(head: Head) -> AckPlan:
+    """Read MSH-15 and MSH-16. Both empty: original mode. A word that is none of the four counts as not said."""
+    accept, application = _WANTS.get(head.accept_ack), _WANTS.get(head.app_ack)
+    if accept is None and application is None:
+        return _SILENT if head.type in _ANSWERS else _ORIGINAL
+    return AckPlan(enhanced=True, accept=accept or Want.NEVER, application=application or Want.NEVER)
+
+
+class Condition(Enum):
+    """ERR-3, table 0357: why a message is not taken."""
+
+    SEGMENT_SEQUENCE = ("100", "Segment sequence error")
+    FIELD_MISSING = ("101", "Required field missing")
+    DATA_TYPE = ("102", "Data type error")
+    VALUE_UNKNOWN = ("103", "Table value not found")
+    MESSAGE_TYPE = ("200", "Unsupported message type")
+    EVENT_CODE = ("201", "Unsupported event code")
+    PROCESSING_ID = ("202", "Unsupported processing id")
+    VERSION = ("203", "Unsupported version id")
+    KEY_UNKNOWN = ("204", "Unknown key identifier")
+    KEY_DUPLICATE = ("205", "Duplicate key identifier")
+    LOCKED = ("206", "Application record locked")
+    INTERNAL = ("207", "Application internal error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AckError:
+    """Why, for the sender. Args: location: `SPM-2`, empty for the whole. code: our own, such as RL-LAB-012.
+
+    text: for a person; never a value of a patient.
+    """
+
+    condition: Condition = Condition.INTERNAL
+    location: str = ""
+    code: str = ""
+    text: str = ""
+
+
+def ack(
+    asked: Head | Message,
+    code: AckCode,
+    *,
+    control_id: str,
+    at: datetime,
+    text: str = "",
+    error: AckError | None = None,
+) -> bytes:
+    """Write the acknowledgement of a message: its delimiters, version and character set, ends swapped.
+
+    Args: asked: what is acknowledged. control_id: MSH-10 of the answer, unique at this end. at: its time; with a
+    zone, the zone is written. text: MSA-3. Returns: the message, not framed; MSA-2 is MSH-10 as it came.
+    """
+    head = asked.head if isinstance(asked, Message) else asked
+    fields = [
+        b"MSH",
+        head.raw(2) if head.delimiters.sound else _encoded(head, head.delimiters.encoding),
+        *(head.raw(5), head.raw(6), head.raw(3), head.raw(4)),
+        stamp(at).encode(),
+        b"",
+        _type(head),
+        _written(head, control_id),
+        head.raw(11) or b"P",
+        head.raw(12),
+        *(b"", b"", b"", b"", b"", head.raw(18)),
+        *(b"", b"", head.raw(21) if head.raw(21).startswith(b"LAB-") else b""),
+    ]
+    separator = head.separator
+    first = separator.join(fields).rstrip(separator)
+    second = separator.join([b"MSA", code.value.encode(), head.raw(10)])
+    if text:
+        second += separator + _written(head, text)
+    answer = first + b"\r" + second + b"\r"
+    if error is not None:
+        answer += _err(head, error) + b"\r"
+    return answer.decode("utf-8", "replace").encode(head.wide) if head.wide else answer
+
+
+def stamp(at: datetime) -> str:
+    """Write a time as HL7 does, to the second: `20261123171956+0100`."""
+    text = f"{at.year:04}{at.month:02}{at.day:02}{at.hour:02}{at.minute:02}{at.second:02}"
+    offset = at.utcoffset()
+    if offset is None:
+        return text
+    minutes = int(offset.total_seconds()) // 60
+    return f"{text}{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+
+
+def _before(head: Head, version: str) -> bool:
+    """Say whether the message is of an older version; one that does not say is taken for old."""
+    return (head.version or "2.1") < version
+
+
+def _type(head: Head) -> bytes:
+    """MSH-9: the structure since v2.3.1, the event since v2.2."""
+    mark = head.delimiters.component.encode()
+    trigger = head.trigger.encode()
+    if not trigger or _before(head, "2.2"):
+        return b"ACK"
+    return mark.join([b"ACK", trigger] if _before(head, "2.3.1") else [b"ACK", trigger, b"ACK"])
+
+
+def _written(head: Head, text: str) -> bytes:
+    codec = "utf-8" if head.wide else codec_of(head.charset) or "utf-8"
+    return encodable(writer(head.delimiters)(text), codec="utf-8" if codec.startswith("utf") else codec)
+
+
+def _err(head: Head, error: AckError) -> bytes:
+    """ERR: fields of their own since v2.5, before that one coded field."""
+    marks = head.delimiters
+    code, name = error.condition.value
+    segment, _, field = error.location.partition("-")
+    place = marks.component.join([segment, "1", field]) if field else segment
+    own = writer(marks)
+    if _before(head, "2.5"):
+        reason = marks.subcomponent.join([code, own(error.text or name), "HL70357"])
+        place = marks.component.join([segment, "1" if segment else "", field, reason])
+        return head.separator.join([b"ERR", _encoded(head, place)])
+    coded = marks.component.join([code, name, "HL70357"])
+    fields = ["", place, coded, "E", own(error.code), "", "", own(error.text)]
+    return head.separator.join([b"ERR", *(_encoded(head, field) for field in fields)]).rstrip(head.separator)
+
+
+def _encoded(head: Head, text: str) -> bytes:
+    return encodable(text, codec="utf-8" if head.wide else codec_of(head.charset) or "utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AckFault:
+    """One ERR of an acknowledgement. `location` as the receiver wrote it; `code` of table 0357."""
+
+    location: str
+    code: str
+    severity: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """What a receiver answered. `control_id` is MSA-2, never trimmed."""
+
+    code: AckCode
+    control_id: str
+    text: str
+    errors: tuple[AckFault, ...]
+    type: str  # of the answer: ACK, ORL, RSP
+    message: Message
+
+
+def read_ack(raw: bytes) -> Acknowledgement:
+    """Read an acknowledgement, or any answer with an MSA (ORL, RSP).
+
+    Raises: NO_MSH (RL-WIR-201), NO_ACKNOWLEDGEMENT (RL-WIR-215), BAD_ACKNOWLEDGEMENT (RL-WIR-216).
+    """
+    message = read(raw)
+    msa = message.first("MSA")
+    if msa is None:
+        raise errors.NO_ACKNOWLEDGEMENT.error(where="MSA")
+    try:
+        code = AckCode(msa.field(1).strip())
+    except ValueError:
+        raise errors.BAD_ACKNOWLEDGEMENT.error(where="MSA-1") from None
+    return Acknowledgement(
+        code=code,
+        control_id=_own_id(msa),
+        text=msa.field(3),
+        errors=tuple(_fault(segment) for segment in message.all("ERR")),
+        type=message.type,
+        message=message,
+    )
+
+
+def _own_id(msa: Segment) -> str:
+    """MSA-2 as it stands, like MSH-10: neither unescaped nor split, so that only the very same id matches."""
+    fields: Sequence[str] = msa.fields
+    return fields[2] if len(fields) > 2 else ""
+
+
+def _fault(err: Segment) -> AckFault:
+    if err.field(3):
+        return AckFault(
+            location=err.field(2),
+            code=err.first(3),
+            severity=err.field(4),
+            text=err.field(8) or err.field(7) or err.component(3, 2),
+        )
+    parts = err.subcomponents(1, 4)
+    return AckFault(
+        location="-".join(part for part in (err.component(1, 1), err.component(1, 3)) if part),
+        code=parts[0] if parts else "",
+        severity="E",
+        text=parts[1] if len(parts) > 1 else "",
+    )
