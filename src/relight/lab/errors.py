@@ -106,3 +106,444 @@ REASON_MISSING = ErrorSpec(
     message=N_("A reason is missing."),
     next=N_("Write why, in a few words; it stands in the journal."),
 )
+
+# -- the ladder, quality control, comparison: 150-199 ----------------------------------------------
+
+FELL_SILENT = ErrorSpec(
+    code="RL-LAB-150",
+    kind=ErrorKind.PEER,
+    message=N_("The link went silent: nothing was heard for longer than it may be quiet."),
+    next=N_("See whether the analyzer is on and its cable in; let it send a message, then test the connection."),
+)
+FELL_LOST = ErrorSpec(
+    code="RL-LAB-151",
+    kind=ErrorKind.PEER,
+    message=N_("The connection was lost and did not come back."),
+    next=N_("See whether the analyzer is on and its cable in; let it send a message, then test the connection."),
+)
+FELL_FAILING = ErrorSpec(
+    code="RL-LAB-152",
+    kind=ErrorKind.PEER,
+    message=N_("The link failed: too many of its frames or messages were refused."),
+    next=N_("Look at the refused messages and at the line's settings; then test the connection."),
+)
+FELL_QC = ErrorSpec(
+    code="RL-LAB-153",
+    kind=ErrorKind.RULE,
+    message=N_("Quality control went out of its limits."),
+    next=N_("Find the cause, measure the control again, note what was done; then two people sign again."),
+)
+
+# what a rung still asks
+
+TOP_RUNG = ErrorSpec(
+    code="RL-LAB-160",
+    kind=ErrorKind.RULE,
+    message=N_("The link stands on the highest rung."),
+    next=N_("Nothing is left to climb."),
+)
+CONNECTION_UNHEARD = ErrorSpec(
+    code="RL-LAB-161",
+    kind=ErrorKind.RULE,
+    message=N_("No valid message came from an allowed address since the link came to its rung."),
+    next=N_("Let the analyzer send a message (a control will do), then test the connection."),
+)
+CONNECTION_NOISY = ErrorSpec(
+    code="RL-LAB-162",
+    kind=ErrorKind.RULE,
+    message=N_("Frames of the last message were refused before it came through."),
+    next=N_("Look at the line's settings and cable; let the analyzer send again, then test the connection."),
+)
+CONNECTION_UNTESTED = ErrorSpec(
+    code="RL-LAB-163",
+    kind=ErrorKind.RULE,
+    message=N_("The connection was not tested since the link came to its rung."),
+    next=N_("Let the analyzer send a message, then test the connection."),
+)
+SAMPLES_FEW = ErrorSpec(
+    code="RL-LAB-164",
+    kind=ErrorKind.RULE,
+    message=N_("{count} of {needed} samples were compared with hand transcription in the last {days} days."),
+    next=N_("Type what was transcribed on a comparison sheet, and close it."),
+)
+TESTS_UNCOMPARED = ErrorSpec(
+    code="RL-LAB-165",
+    kind=ErrorKind.RULE,
+    message=N_("These tests of the link were never compared: {tests}."),
+    next=N_("Put a sample with each of them on a comparison sheet."),
+)
+COMPARISON_SHORT = ErrorSpec(
+    code="RL-LAB-166",
+    kind=ErrorKind.RULE,
+    message=N_("The last comparison sheet fell short: values differ or are missing."),
+    next=N_("Find out why, mend it, and compare again on a new sheet."),
+)
+QC_NO_TARGET = ErrorSpec(
+    code="RL-LAB-167",
+    kind=ErrorKind.RULE,
+    message=N_("No control of this link has a target."),
+    next=N_("Type the mean and standard deviation of each control level on the quality control page."),
+)
+QC_STALE = ErrorSpec(
+    code="RL-LAB-168",
+    kind=ErrorKind.RULE,
+    message=N_("Not measured in the last {hours} hours: {levels}."),
+    next=N_("Measure these controls."),
+)
+QC_BROKEN = ErrorSpec(
+    code="RL-LAB-169",
+    kind=ErrorKind.RULE,
+    message=N_("Out of its limits: {levels}."),
+    next=N_("Find the cause, note what was done, and measure the control again."),
+)
+QUERIES_FEW = ErrorSpec(
+    code="RL-LAB-170",
+    kind=ErrorKind.RULE,
+    message=N_("{count} of {needed} host queries were answered with the sample asked for in the last {days} days."),
+    next=N_("Let the analyzer ask for samples that have an order, then record the test."),
+)
+AGREEMENT_FEW = ErrorSpec(
+    code="RL-LAB-171",
+    kind=ErrorKind.RULE,
+    message=N_("{count} of {needed} results were decided alike by the rules and by a person in the last {days} days."),
+    next=N_("Go on validating; then record the comparison of decisions."),
+)
+AGREEMENT_SHORT = ErrorSpec(
+    code="RL-LAB-172",
+    kind=ErrorKind.RULE,
+    message=N_("The rules would have validated results that a person did not: {count}."),
+    next=N_("Look at those results and at the rules before the link climbs."),
+)
+LINK_OFF = ErrorSpec(
+    code="RL-LAB-173",
+    kind=ErrorKind.RULE,
+    message=N_("The link is switched off."),
+    next=N_("Switch it on in its settings first."),
+)
+SIGNED_BEFORE = ErrorSpec(
+    code="RL-LAB-174",
+    kind=ErrorKind.RULE,
+    message=N_("This rung is signed already for {capacity}."),
+    next=N_("The other signature is still missing: {other}."),
+)
+SIGNED_TWICE = ErrorSpec(
+    code="RL-LAB-175",
+    kind=ErrorKind.RULE,
+    message=N_("You have signed this rung already, for {capacity}."),
+    next=N_("Another person gives the second signature."),
+)
+SIGN_CHANGED = ErrorSpec(
+    code="RL-LAB-176",
+    kind=ErrorKind.RULE,
+    message=N_("What you were shown has changed since: the evidence, the settings or the rung."),
+    next=N_("Read the page again and sign what stands there now."),
+)
+SIGN_NONE = ErrorSpec(
+    code="RL-LAB-177",
+    kind=ErrorKind.RULE,
+    message=N_("This rung asks for no signature."),
+    next=N_("It is climbed as soon as its checks are met."),
+)
+LOWER_ONLY = ErrorSpec(
+    code="RL-LAB-178",
+    kind=ErrorKind.RULE,
+    message=N_("The link does not stand above this rung."),
+    next=N_("Choose a rung below the one it stands on."),
+)
+REASON_MISSING = ErrorSpec(
+    code="RL-LAB-179",
+    kind=ErrorKind.INPUT,
+    message=N_("The reason is missing."),
+    next=N_("Write why, in a few words: the next shift reads it."),
+)
+OUT_OF_SCOPE = ErrorSpec(
+    code="RL-LAB-180",
+    kind=ErrorKind.RULE,
+    message=N_("Your roles are limited to other sites or services than this link's."),
+    next=N_("Ask a colleague of this site's laboratory."),
+)
+CHECK_NOT_RECORDED = ErrorSpec(
+    code="RL-LAB-181",
+    kind=ErrorKind.INPUT,
+    message=N_("This check is not one a person records."),
+    next=N_("It is read from the control points, or from a closed comparison sheet."),
+)
+
+# comparison sheets
+
+NO_SHEET = ErrorSpec(
+    code="RL-LAB-182",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such comparison sheet, or it has no such line."),
+    next=N_("Open the link's page and choose a sheet there."),
+)
+SHEET_OPEN = ErrorSpec(
+    code="RL-LAB-183",
+    kind=ErrorKind.RULE,
+    message=N_("This link has an open comparison sheet already."),
+    next=N_("Go on with it, or close it first."),
+)
+SHEET_CLOSED = ErrorSpec(
+    code="RL-LAB-184",
+    kind=ErrorKind.RULE,
+    message=N_("This comparison sheet is closed: it is evidence and no longer changes."),
+    next=N_("Open a new sheet for further samples."),
+)
+SHEET_EMPTY = ErrorSpec(
+    code="RL-LAB-185",
+    kind=ErrorKind.RULE,
+    message=N_("This comparison sheet has no line yet."),
+    next=N_("Type what was transcribed by hand first."),
+)
+LINE_TWICE = ErrorSpec(
+    code="RL-LAB-186",
+    kind=ErrorKind.RULE,
+    message=N_("This sample and test stand on the sheet already."),
+    next=N_("Change that line, or take it out first."),
+)
+
+# quality control
+
+TARGET_NUMBER = ErrorSpec(
+    code="RL-LAB-187",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no number: “{text}”."),
+    next=N_("Write digits with one point or comma, such as 4.12."),
+)
+TARGET_SD = ErrorSpec(
+    code="RL-LAB-188",
+    kind=ErrorKind.INPUT,
+    message=N_("The standard deviation must be above zero."),
+    next=N_("Take it from the control's sheet, or from your own last months."),
+)
+TARGET_COLUMNS = ErrorSpec(
+    code="RL-LAB-189",
+    kind=ErrorKind.INPUT,
+    message=N_("The file lacks these columns: {columns}."),
+    next=N_("The first line names them: test, level, lot, mean, sd, unit."),
+)
+TARGET_EMPTY = ErrorSpec(
+    code="RL-LAB-190",
+    kind=ErrorKind.INPUT,
+    message=N_("Test, level and lot must be given."),
+    next=N_("Write them as the analyzer sends them."),
+)
+NO_QC_POINT = ErrorSpec(
+    code="RL-LAB-191",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such control point or series on this link."),
+    next=N_("Open the link's quality control page and choose one there."),
+)
+FILE_UNREADABLE = ErrorSpec(
+    code="RL-LAB-192",
+    kind=ErrorKind.INPUT,
+    message=N_("This file cannot be read as a table: it is no UTF-8 text, or too long."),
+    next=N_("Save it as CSV in UTF-8, up to 1 MB, and send it again."),
+)
+LADDER_FAULTY = ErrorSpec(
+    code="RL-LAB-193",
+    kind=ErrorKind.INPUT,
+    message=N_("The ladder's policy is faulty: {fault}."),
+    next=N_("Mend this line of ladder.toml; until then no link climbs."),
+)
+
+# -- orders, answers, results here, calls: 200-249 -------------------------------------------------
+
+CATALOGUE_FAULTY = ErrorSpec(
+    code="RL-LAB-200",
+    kind=ErrorKind.INPUT,
+    message=N_("The catalogue of tests is faulty: {fault}."),
+    next=N_("Mend this entry of laboratory-catalogue.toml, or take the file out of the data folder."),
+)
+NO_ORDER = ErrorSpec(
+    code="RL-LAB-201",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such order."),
+    next=N_("Look for it by its sample number on the orders page."),
+)
+SAMPLE_TAKEN = ErrorSpec(
+    code="RL-LAB-202",
+    kind=ErrorKind.RULE,
+    message=N_("This sample number belongs to another order already."),
+    next=N_("Look at the label again. If it is right, open the other order; two patients must never share a number."),
+)
+SAMPLE_CHECK_DIGIT = ErrorSpec(
+    code="RL-LAB-203",
+    kind=ErrorKind.INPUT,
+    message=N_("This number lies in the range reserved for Relight, but its check digit is wrong."),
+    next=N_("Scan the label, or type its number again."),
+)
+SAMPLE_UNREADABLE = ErrorSpec(
+    code="RL-LAB-204",
+    kind=ErrorKind.INPUT,
+    message=N_("This sample number holds characters a barcode or an analyzer cannot carry."),
+    next=N_("Use letters, digits, full stop, hyphen and underscore, at most 40 of them."),
+)
+SAMPLE_NOT_GIVEN_OUT = ErrorSpec(
+    code="RL-LAB-205",
+    kind=ErrorKind.INPUT,
+    message=N_("This number lies in the range reserved for Relight, but was not given out yet."),
+    next=N_("Leave the field empty for the next number, or scan the label."),
+)
+NO_TESTS = ErrorSpec(
+    code="RL-LAB-206",
+    kind=ErrorKind.INPUT,
+    message=N_("No test was chosen."),
+    next=N_("Choose at least one test or panel."),
+)
+TEST_NOT_LISTED = ErrorSpec(
+    code="RL-LAB-207",
+    kind=ErrorKind.INPUT,
+    message=N_("“{test}” is no test of the catalogue."),
+    next=N_("Choose it from the list, or add it to laboratory-catalogue.toml."),
+)
+NO_FAMILY = ErrorSpec(
+    code="RL-LAB-208",
+    kind=ErrorKind.INPUT,
+    message=N_("The patient's family name is missing."),
+    next=N_("Write the name as it stands on the wristband; write “UNKNOWN” with a number for somebody not identified."),
+)
+ORDER_CLOSED = ErrorSpec(
+    code="RL-LAB-209",
+    kind=ErrorKind.RULE,
+    message=N_("This order is cancelled already."),
+    next=N_("Make a new order with a new sample number."),
+)
+ORDER_HAS_RESULTS = ErrorSpec(
+    code="RL-LAB-210",
+    kind=ErrorKind.RULE,
+    message=N_("Results have arrived for this order; it cannot be cancelled."),
+    next=N_("Decide about its results instead: they stay with the sample."),
+)
+CANCEL_REASON_MISSING = ErrorSpec(
+    code="RL-LAB-211",
+    kind=ErrorKind.INPUT,
+    message=N_("The reason for cancelling is missing."),
+    next=N_("Write it in a few words: the ward will ask."),
+)
+SERIES_UNFIT = ErrorSpec(
+    code="RL-LAB-212",
+    kind=ErrorKind.INPUT,
+    message=N_("This range of sample numbers cannot be reserved."),
+    next=N_("Give a prefix of 2 to 6 digits and 4 to 8 digits for the counter, 12 digits in all at most."),
+)
+SERIES_OVERLAPS = ErrorSpec(
+    code="RL-LAB-213",
+    kind=ErrorKind.RULE,
+    message=N_("This prefix is, begins or continues the prefix of another site."),
+    next=N_("Choose a prefix no other site and no laboratory system uses."),
+)
+SERIES_USED_UP = ErrorSpec(
+    code="RL-LAB-214",
+    kind=ErrorKind.RULE,
+    message=N_("All sample numbers of this range are given out."),
+    next=N_("Reserve another range for the site on the orders page."),
+)
+IMPORT_UNREADABLE = ErrorSpec(
+    code="RL-LAB-215",
+    kind=ErrorKind.INPUT,
+    message=N_("This file holds no orders: neither HL7 messages nor a table with the columns sample, family and tests."),
+    next=N_("Give HL7 OML or ORM messages, or a CSV file whose first line names its columns."),
+)
+IMPORT_TOO_LARGE = ErrorSpec(
+    code="RL-LAB-216",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is larger than {limit} MB."),
+    next=N_("Cut it into parts."),
+)
+ROW_WITHOUT_SAMPLE = ErrorSpec(
+    code="RL-LAB-217",
+    kind=ErrorKind.INPUT,
+    message=N_("The order names no sample number."),
+    next=N_("Add it, or type this order by hand and let Relight give a number."),
+)
+ROW_DATE_UNREADABLE = ErrorSpec(
+    code="RL-LAB-218",
+    kind=ErrorKind.INPUT,
+    message=N_("A date of this order cannot be read."),
+    next=N_("Write dates as 2026-11-23, times as 2026-11-23T14:05."),
+)
+ROW_DIFFERS = ErrorSpec(
+    code="RL-LAB-219",
+    kind=ErrorKind.RULE,
+    message=N_("An order with this sample number is here already, for another patient."),
+    next=N_("Find out which of the two is right; nothing was changed."),
+)
+QUERY_UNREADABLE = ErrorSpec(
+    code="RL-LAB-220",
+    kind=ErrorKind.PEER,
+    message=N_("The query names no sample in a way this link understands."),
+    next=N_("Look at the message, and at the analyzer's setting of what it asks for."),
+)
+ANSWER_REFUSED = ErrorSpec(
+    code="RL-LAB-221",
+    kind=ErrorKind.PEER,
+    message=N_("The analyzer did not take what it was sent."),
+    next=N_("Look at its own display; order the tests there by hand if it is urgent."),
+)
+NO_EXCHANGE = ErrorSpec(
+    code="RL-LAB-222",
+    kind=ErrorKind.MISSING,
+    message=N_("There is nothing of this kind to send to an analyzer."),
+    next=N_("Open the order and look at what was sent."),
+)
+NO_REPORT = ErrorSpec(
+    code="RL-LAB-223",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such report of results."),
+    next=N_("Look for the sample on the results page."),
+)
+NOTHING_TO_VALIDATE = ErrorSpec(
+    code="RL-LAB-224",
+    kind=ErrorKind.RULE,
+    message=N_("There is nothing to validate here: the results are validated, put aside, or waiting for a decision."),
+    next=N_("Reload the page to see where they stand."),
+)
+RESULTS_CHANGED = ErrorSpec(
+    code="RL-LAB-225",
+    kind=ErrorKind.RULE,
+    message=N_("These results changed since you opened the page."),
+    next=N_("Read them again, then validate what stands there now."),
+)
+NO_CALL = ErrorSpec(
+    code="RL-LAB-226",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such call."),
+    next=N_("Open the list of calls."),
+)
+CALL_CLOSED = ErrorSpec(
+    code="RL-LAB-227",
+    kind=ErrorKind.RULE,
+    message=N_("This call is closed already."),
+    next=N_("Open the list of calls and take the next one."),
+)
+CALL_NOBODY = ErrorSpec(
+    code="RL-LAB-228",
+    kind=ErrorKind.INPUT,
+    message=N_("The name of the person reached is missing."),
+    next=N_("Ask for the name and write it down."),
+)
+CALL_NOT_READ_BACK = ErrorSpec(
+    code="RL-LAB-229",
+    kind=ErrorKind.RULE,
+    message=N_("What was read back is not the value of this result, so the call stays open."),
+    next=N_("Have the other person repeat patient, test and value; type the value as they said it."),
+)
+NO_SHEET_RESULTS = ErrorSpec(
+    code="RL-LAB-230",
+    kind=ErrorKind.RULE,
+    message=N_("No result of this ward is left to print."),
+    next=N_("Choose an earlier time to print results again."),
+)
+NO_RESULT_SHEET = ErrorSpec(
+    code="RL-LAB-231",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such result sheet."),
+    next=N_("Open the list of printed sheets."),
+)
+BIRTH_AHEAD = ErrorSpec(
+    code="RL-LAB-232",
+    kind=ErrorKind.INPUT,
+    message=N_("The birth date lies ahead."),
+    next=N_("Write the date as it stands on the wristband."),
+)
