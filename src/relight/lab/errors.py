@@ -100,12 +100,6 @@ LINK_CHANGED = ErrorSpec(
     message=N_("The link was changed by somebody else while you were typing."),
     next=N_("Look at what it is now, then change it again."),
 )
-REASON_MISSING = ErrorSpec(
-    code="RL-LAB-017",
-    kind=ErrorKind.INPUT,
-    message=N_("A reason is missing."),
-    next=N_("Write why, in a few words; it stands in the journal."),
-)
 
 # -- the ladder, quality control, comparison: 150-199 ----------------------------------------------
 
@@ -546,4 +540,97 @@ BIRTH_AHEAD = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("The birth date lies ahead."),
     next=N_("Write the date as it stands on the wristband."),
+)
+
+# -- the gateway: 050-099 --------------------------------------------------------------------------
+
+PEER_REFUSED = ErrorSpec(
+    code="RL-LAB-050",
+    kind=ErrorKind.PEER,
+    message=N_("A machine that may not use this link tried to; its connection was closed."),
+    next=N_("If it is the analyzer, add its address to the link. If not, find out what it is."),
+)
+LINK_IDLE = ErrorSpec(
+    code="RL-LAB-051",
+    kind=ErrorKind.PEER,
+    message=N_("The analyzer was connected and silent for longer than the link allows; the connection was closed."),
+    next=N_("See that the analyzer is on and sends; it may connect again at any time."),
+)
+TOO_FAST = ErrorSpec(
+    code="RL-LAB-052",
+    kind=ErrorKind.PEER,
+    message=N_("The analyzer sends more messages a minute than the link allows; it is read more slowly."),
+    next=N_("Nothing is lost. Raise the limit of the link if this is its normal rate."),
+)
+NOT_A_LABORATORY_MESSAGE = ErrorSpec(
+    code="RL-LAB-053",
+    kind=ErrorKind.PEER,
+    message=N_("This is no message of a laboratory analyzer; it was kept and refused to its sender."),
+    next=N_("Open the message. See whether the right machine is connected to this link."),
+)
+NOT_STORED = ErrorSpec(
+    code="RL-LAB-054",
+    kind=ErrorKind.PEER,
+    message=N_("The message could not be stored, so it was not acknowledged; the sender has to send it again."),
+    next=N_("See that the disk has room and the database answers."),
+)
+NOT_ANSWERED = ErrorSpec(
+    code="RL-LAB-055",
+    kind=ErrorKind.PEER,
+    message=N_("The analyzer did not take what it was sent."),
+    next=N_("See that it is connected and on; it is offered again."),
+)
+NO_TERMINATOR = ErrorSpec(
+    code="RL-LAB-056",
+    kind=ErrorKind.PEER,
+    message=N_("The analyzer ended its transmission without an end record; what came was kept and read."),
+    next=N_("Compare the results with the analyzer's own list."),
+)
+CUT_OFF = ErrorSpec(
+    code="RL-LAB-057",
+    kind=ErrorKind.PEER,
+    message=N_("The transmission was cut off in the middle; what came was kept, nothing of it was used."),
+    next=N_("The analyzer sends it again by itself. If it does not within minutes, have it repeat the sample's results."),
+)
+PORT_UNUSABLE = ErrorSpec(
+    code="RL-LAB-058",
+    kind=ErrorKind.PEER,
+    message=N_("The gateway cannot listen on port {port} of {host}: {reason}."),
+    next=N_("Free the port, or give the link another one."),
+)
+ANALYZER_AWAY = ErrorSpec(
+    code="RL-LAB-059",
+    kind=ErrorKind.PEER,
+    message=N_("The gateway cannot reach the analyzer at {place}: {reason}."),
+    next=N_("See that it is on and its cable is in; the gateway tries again by itself."),
+)
+TLS_UNUSABLE = ErrorSpec(
+    code="RL-LAB-060",
+    kind=ErrorKind.INPUT,
+    message=N_("The certificate files of this link cannot be used: {reason}."),
+    next=N_("Check the paths of certificate, key and authority."),
+)
+LIS_AWAY = ErrorSpec(
+    code="RL-LAB-061",
+    kind=ErrorKind.PEER,
+    message=N_("The laboratory system does not answer at {place}: {reason}."),
+    next=N_("Results are kept and delivered in order once it answers. Nothing has to be sent again by hand."),
+)
+LIS_SILENT = ErrorSpec(
+    code="RL-LAB-062",
+    kind=ErrorKind.PEER,
+    message=N_("The laboratory system took a message and did not acknowledge it in time."),
+    next=N_("The same message is sent again under the same number; the laboratory system recognises it."),
+)
+LIS_REFUSED = ErrorSpec(
+    code="RL-LAB-063",
+    kind=ErrorKind.PEER,
+    message=N_("The laboratory system refused these results."),
+    next=N_("Open the refused results, mend them and send them again; the others went on."),
+)
+GATEWAY_RUNS = ErrorSpec(
+    code="RL-LAB-064",
+    kind=ErrorKind.RULE,
+    message=N_("A gateway runs already on this data folder (process {process})."),
+    next=N_("Stop it first, or use that one: two would answer the same analyzers."),
 )

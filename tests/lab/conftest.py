@@ -1,0 +1,174 @@
+"""Links, laboratory systems, messages and reports for the laboratory's tests, made through the services."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from relight.kernel.act import Act, Door
+from relight.lab.types import (
+    HoldReason,
+    Incoming,
+    LinkSettings,
+    LisSettings,
+    MessageKind,
+    MessageState,
+    Protocol,
+    ReportState,
+    Rung,
+)
+
+_number = itertools.count(1)
+
+
+@pytest.fixture
+def gateway(clock: Any) -> Callable[[], Act]:
+    """`gateway()`: an act of the gateway's own processes, now."""
+    return lambda: Act(actor="relight:lab", at=clock.now(), door=Door.WORKER, roles=frozenset({"system"}))
+
+
+@pytest.fixture
+def lis(db: None, act_for: Callable[..., Act]) -> Callable[..., str]:
+    """`lis("main", port=2575)`: make a laboratory system, return its id."""
+    from relight.lab.services.links import lis_save
+
+    def make(id: str = "main", **settings: Any) -> str:
+        given = {"name": id.title(), "host": "127.0.0.1", "port": 2575, **settings}
+        lis_save(act=act_for("laboratory"), settings=LisSettings(id=id, **given), is_new=True)
+        return id
+
+    return make
+
+
+@pytest.fixture
+def link(db: None, act_for: Callable[..., Act]) -> Callable[..., str]:
+    """`link("chem", rung=Rung.RESULTS, lis="main")`: make a link at a rung, return its id."""
+    from relight.lab.services.links import link_save
+
+    def make(id: str = "chem", *, rung: Rung = Rung.PAPER, **settings: Any) -> str:
+        given = {"name": id.title(), "site": "arlon", "port": 50_000 + next(_number), **settings}
+        link_save(act=act_for("laboratory"), settings=LinkSettings(id=id, **given))
+        if rung is not Rung.PAPER:
+            rung_set(act_for("laboratory"), id, rung)
+        return id
+
+    return make
+
+
+def rung_set(act: Act, link: str, rung: Rung) -> None:
+    """Put a link on a rung without its evidence: what a test of something else starts from."""
+    from relight.journal.api import writing
+    from relight.lab.models import Link
+    from relight.lab.services.components import links_tell
+
+    with writing(act) as log:
+        row = Link.objects.get(pk=link)
+        row.rung, row.rung_since, row.version = rung.value, act.at, row.version + 1
+        row.save()
+        links_tell(act=act, links=[row])
+        log.entry("lab.climb", subject=f"link:{link}", body={"to": rung.value})
+
+
+@pytest.fixture
+def message(gateway: Callable[[], Act]) -> Callable[..., UUID]:
+    """`message("chem", content)`: receive a message as the gateway does, return its id."""
+    from relight.lab.rules.inbox import idem_of
+    from relight.lab.services.inbox import inbox_store
+
+    def make(link: str = "chem", content: bytes = b"", *, protocol: Protocol = Protocol.ASTM, **fields: Any) -> UUID:
+        number = next(_number)
+        given = content or astm_message(sample=f"S{number:04}")
+        control = fields.pop("control_id", str(number))
+        item = Incoming(
+            link=link,
+            protocol=protocol,
+            content=given,
+            control_id=control,
+            type=fields.pop("type", ""),
+            at=gateway().at,
+            idem=idem_of(protocol=protocol, control_id=control, content=given),
+            **fields,
+        )
+        return inbox_store(act=gateway(), items=[item])[0].id
+
+    return make
+
+
+def astm_message(*, sample: str = "S0001", code: str = "^^^GLU", value: str = "5.4", unit: str = "mmol/L") -> bytes:
+    """One ASTM message with one result."""
+    return (
+        "H|\\^&|||Analyzer^1|||||||P|LIS2-A2|20261123090000\r"
+        "P|1||PID1||DOE^JANE||19700101|F\r"
+        f"O|1|{sample}||{code}|R\r"
+        f"R|1|{code}|{value}|{unit}||N||F||||20261123085900\r"
+        "L|1|N\r"
+    ).encode()
+
+
+@pytest.fixture
+def report(gateway: Callable[[], Act], message: Callable[..., UUID]) -> Callable[..., UUID]:
+    """`report("chem", state=…, hold=…)`: a message that was read into one report with one result.
+
+    It stands for what the reading of messages makes; a test of the reading itself feeds messages instead.
+    """
+    from relight.journal.api import new_id, writing
+    from relight.lab.models import Link, Message, Report, Result
+
+    def make(
+        link: str = "chem",
+        *,
+        state: ReportState = ReportState.WAITING,
+        hold: HoldReason | None = None,
+        sample: str = "",
+        code: str = "GLU",
+        loinc: str = "15074-8",
+        message_id: UUID | None = None,
+        **fields: Any,
+    ) -> UUID:
+        act = gateway()
+        held = message_id or message(link)
+        named = sample or f"S{next(_number):04}"
+        with writing(act) as log:
+            row = Message.objects.get(id=held)
+            made = Report.objects.create(
+                id=new_id(act.at),
+                message=row,
+                part=row.reports.count(),
+                link_id=link,
+                lis_id=Link.objects.values_list("lis_id", flat=True).get(pk=link),
+                sample=named,
+                state=state.value,
+                hold=hold.value if hold else "",
+                made_at=act.at,
+                **fields,
+            )
+            Result.objects.create(
+                id=new_id(act.at),
+                report=made,
+                line=1,
+                sample=named,
+                code=code,
+                loinc=loinc,
+                name="Glucose",
+                value="5.4",
+                unit_sent="mmol/L",
+                number="5.4",
+                unit="mmol/L",
+                measured_at=act.at,
+            )
+            row.kind, row.state = MessageKind.RESULTS.value, MessageState(state.value).value
+            row.save(update_fields=["kind", "state"])
+            log.entry("lab.read", subject="lab:inbox", body={"count": 1})
+        return made.pk
+
+    return make
+
+
+def settings_changed(settings: LinkSettings, **changes: Any) -> LinkSettings:
+    """Return a link's settings with some of them changed."""
+    return replace(settings, **changes)
