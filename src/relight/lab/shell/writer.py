@@ -1,0 +1,174 @@
+"""The gateway's writer: one thread that stores what arrived, many messages a commit.
+
+Owns the thread, its queue and the database connection of that thread. While one commit goes to disk
+the next batch gathers, so the busier the gateway the larger its batches: nobody waits for a timer.
+Refuses sockets: answers go back to the event loop through `call_soon_threadsafe`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from relight.kernel.act import Act, Door
+from relight.lab.services.inbox import acks_record, inbox_store
+from relight.lab.types import AckOutcome, Incoming, Stored
+
+log = structlog.get_logger(__name__)
+
+BATCH = 256
+ACKS_WAIT_S = 0.5  # how long a told outcome may wait for a message to travel with
+RETRY_S = (0.05, 0.2, 0.5, 1.0, 2.0)  # a database that is busy or restarting gets this long
+
+Answer = Callable[[Stored | None], None]
+
+
+def gateway_act() -> Act:
+    """Return the act of the gateway's own writes, now."""
+    return Act(actor="relight:lab", at=datetime.now(tz=UTC), door=Door.WORKER, roles=frozenset({"system"}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Something else to do with the database, in turn with the messages."""
+
+    function: Callable[[], Any]
+    answer: Callable[[Any], None]
+
+
+class Writer:
+    """Takes messages from the event loop, stores them, answers in the order they came.
+
+    An answer of None says that the message could not be stored: nobody may be told that it was.
+    """
+
+    def __init__(self, *, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._queue: deque[tuple[Incoming, Answer] | _Work] = deque()
+        self._acks: dict[AckOutcome, list[int]] = {}
+        self._acks_since = 0.0
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="lab-writer", daemon=True)
+        self._thread.start()
+
+    def store(self, item: Incoming, answer: Answer) -> None:
+        """Store a message; `answer` is called on the event loop once it is durable."""
+        with self._wake:
+            self._queue.append((item, answer))
+            self._wake.notify()
+
+    def told(self, outcome: AckOutcome, seq: int) -> None:
+        """Note what a sender was told; written with the next batch."""
+        with self._wake:
+            if not self._acks:
+                self._acks_since = time.monotonic()
+                self._wake.notify()
+            self._acks.setdefault(outcome, []).append(seq)
+
+    async def do(self, function: Callable[[], Any]) -> Any:
+        """Run a function on the writer's thread, in turn. An exception comes back to the caller."""
+        future: asyncio.Future[Any] = self._loop.create_future()
+
+        def answer(outcome: Any) -> None:
+            if future.cancelled():
+                return
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        with self._wake:
+            self._queue.append(_Work(function, answer))
+            self._wake.notify()
+        return await future
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait to be stored."""
+        return len(self._queue)
+
+    def stop(self) -> None:
+        """Store what waits, note what was told, end the thread."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        try:
+            while True:
+                batch, work, acks = self._next()
+                if batch or acks:
+                    self._store(batch, acks)
+                elif work is None:
+                    return
+                if work is not None:
+                    self._work(work)
+        finally:
+            connection.close()
+
+    def _next(self) -> tuple[list[tuple[Incoming, Answer]], _Work | None, dict[AckOutcome, list[int]]]:
+        """Wait for something to do; take the messages before the first other work, at most a batch."""
+        with self._wake:
+            while not self._queue and not self._stopping:
+                wait_s = ACKS_WAIT_S - (time.monotonic() - self._acks_since) if self._acks else None
+                if wait_s is not None and wait_s <= 0:
+                    break
+                self._wake.wait(wait_s)
+            batch: list[tuple[Incoming, Answer]] = []
+            work = None
+            while self._queue and len(batch) < BATCH:
+                one = self._queue.popleft()
+                if isinstance(one, _Work):
+                    work = one
+                    break
+                batch.append(one)
+            acks, self._acks = self._acks, {}
+            return batch, work, acks
+
+    def _store(self, batch: list[tuple[Incoming, Answer]], acks: dict[AckOutcome, list[int]]) -> None:
+        stored = self._patiently([item for item, _ in batch], acks)
+        answers = [answer for _, answer in batch]
+        self._call(_answer_all, answers, stored if stored is not None else [None] * len(batch))
+
+    def _patiently(self, items: list[Incoming], acks: dict[AckOutcome, list[int]]) -> list[Stored] | None:
+        """Store a batch, trying again while the database does not answer."""
+        for wait_s in (*RETRY_S, None):
+            try:
+                if items:
+                    return inbox_store(act=gateway_act(), items=items, acks=acks)
+                acks_record(act=gateway_act(), acks=acks)
+                return []
+            except DatabaseError as refusal:
+                log.warning("not stored", count=len(items), kind=type(refusal).__name__, again_in_s=wait_s)
+                connection.close()
+            if wait_s is not None and not self._stopping:
+                time.sleep(wait_s)
+        return None
+
+    def _work(self, work: _Work) -> None:
+        try:
+            outcome = work.function()
+        except Exception as fault:  # handed to the coroutine that asked
+            outcome = fault
+        self._call(work.answer, outcome)
+
+    def _call(self, function: Callable[..., None], *args: Any) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *args)
+
+
+def _answer_all(answers: list[Answer], stored: list[Stored | None]) -> None:
+    for answer, one in zip(answers, stored, strict=True):
+        answer(one)
