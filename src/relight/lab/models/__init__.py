@@ -6,8 +6,8 @@ wards are opaque ids. Source: docs/design/lab.md.
 
 from relight.lab.models.inbox import Exchange, Message, Report, Result
 from relight.lab.models.ladder import Climb, Comparison, ComparisonLine, LinkEvidence, RungSignature
-from relight.lab.models.links import Lis, Link, LinkState, TestMap
-from relight.lab.models.orders import Call, Order, OrderTest
+from relight.lab.models.links import Link, LinkState, Lis, TestMap
+from relight.lab.models.orders import Call, Order, OrderTest, ResultSheet, SampleSeries, SheetResult
 from relight.lab.models.qc import QcPoint, QcTarget
 
 __all__ = [
@@ -27,6 +27,9 @@ __all__ = [
     "QcTarget",
     "Report",
     "Result",
+    "ResultSheet",
     "RungSignature",
+    "SampleSeries",
+    "SheetResult",
     "TestMap",
 ]

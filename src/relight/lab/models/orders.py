@@ -34,6 +34,9 @@ class Order(models.Model):
     note = models.CharField(max_length=400, blank=True, default="")
     source = models.CharField(max_length=200, blank=True, default="")
     state = models.CharField(max_length=12, default="open")
+    cancel_reason = models.CharField(max_length=200, blank=True, default="")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.CharField(max_length=80, blank=True, default="")
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
 
@@ -63,6 +66,63 @@ class OrderTest(models.Model):
         ]
 
 
+class SampleSeries(models.Model):
+    """The sample numbers reserved for one site: prefix, counter, check digit. `last` is the last number given
+    out. Numbers of a former prefix stay taken: a row is never removed, only closed by `open`."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    site = models.CharField(max_length=64, blank=True, default="")
+    prefix = models.CharField(max_length=6, unique=True)
+    digits = models.PositiveSmallIntegerField(default=6)
+    last = models.PositiveBigIntegerField(default=0)
+    open = models.BooleanField(default=True)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site"], condition=Q(open=True), name="sample_series_open_once"),
+        ]
+
+
+class ResultSheet(models.Model):
+    """A sheet of results printed for a ward, kept as it was printed.
+
+    `confirmed_at`: somebody said that it came out of the printer. One that did not is dropped, and its
+    results are to be printed again.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    site = models.CharField(max_length=64, blank=True, default="")
+    ward = models.CharField(max_length=80, blank=True, default="")
+    since = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    patients = models.PositiveIntegerField()
+    values = models.PositiveIntegerField()
+    content = models.BinaryField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=80, blank=True, default="")
+    dropped_at = models.DateTimeField(null=True)
+    dropped_by = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="result_sheet_last")]
+
+
+class SheetResult(models.Model):
+    """One result on a sheet, with the standing it was printed with: validated since, it is due again."""
+
+    id = models.BigAutoField(primary_key=True)
+    sheet = models.ForeignKey(ResultSheet, on_delete=models.CASCADE, related_name="results")
+    result = models.ForeignKey("lab.Result", on_delete=models.PROTECT, related_name="printed")
+    validation = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sheet", "result"], name="sheet_result_once")]
+        indexes = [models.Index(fields=["result", "validation"], name="sheet_result_standing")]
+
+
 class Call(models.Model):
     """A critical value someone must be told of: who was reached, when, and that they read it back."""
 
@@ -71,6 +131,7 @@ class Call(models.Model):
     opened_at = models.DateTimeField()
     attempts = models.JSONField(default=list, blank=True)  # [{"at", "by", "outcome", "note"}]
     reached = models.CharField(max_length=120, blank=True, default="")
+    read_back_text = models.CharField(max_length=200, blank=True, default="")
     read_back = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True, default="")
