@@ -17,28 +17,52 @@ from relight.wire.hl7.acks import (
     read_ack,
     stamp,
 )
+from relight.wire.hl7.builder import UTF8, Field, build
 from relight.wire.hl7.delimiters import STANDARD_DELIMITERS, Delimiters
 from relight.wire.hl7.header import Head, head
+from relight.wire.hl7.matcher import (
+    Accepted,
+    AckMatcher,
+    Awaits,
+    Held,
+    Outcome,
+    Refused,
+    Repeated,
+    TimedOut,
+    Unknown,
+)
 from relight.wire.hl7.message import Message, Place, Segment, path_read, read
 from relight.wire.hl7.pieces import Piece, is_hl7, split
 
 __all__ = [
     "STANDARD_DELIMITERS",
+    "UTF8",
+    "Accepted",
     "AckCode",
     "AckError",
     "AckFault",
+    "AckMatcher",
     "AckPlan",
     "Acknowledgement",
+    "Awaits",
     "Condition",
     "Delimiters",
+    "Field",
     "Head",
+    "Held",
     "Message",
+    "Outcome",
     "Piece",
     "Place",
+    "Refused",
+    "Repeated",
     "Segment",
+    "TimedOut",
+    "Unknown",
     "Want",
     "ack",
     "ack_wanted",
+    "build",
     "head",
     "is_hl7",
     "path_read",

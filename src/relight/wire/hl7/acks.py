@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 
 from relight.wire import errors
 from relight.wire.hl7.charsets import codec_of, encodable
+from relight.wire.hl7.delimiters import Delimiters
 from relight.wire.hl7.escapes import writer
 from relight.wire.hl7.header import Head
 from relight.wire.hl7.message import Message, Segment, read
@@ -129,77 +131,80 @@ def ack(
     zone, the zone is written. text: MSA-3. Returns: the message, not framed; MSA-2 is MSH-10 as it came.
     """
     head = asked.head if isinstance(asked, Message) else asked
+    said = head.fields if len(head.fields) > 20 else [*head.fields, *[b""] * (21 - len(head.fields))]
+    shape = _shape(head.separator, said[1], said[8], said[11], said[17], head.wide)
     fields = [
-        b"MSH",
-        head.raw(2) if head.delimiters.sound else _encoded(head, head.delimiters.encoding),
-        *(head.raw(5), head.raw(6), head.raw(3), head.raw(4)),
-        stamp(at).encode(),
-        b"",
-        _type(head),
-        _written(head, control_id),
-        head.raw(11) or b"P",
-        head.raw(12),
-        *(b"", b"", b"", b"", b"", head.raw(18)),
-        *(b"", b"", head.raw(21) if head.raw(21).startswith(b"LAB-") else b""),
+        *(b"MSH", shape.encoding, said[4], said[5], said[2], said[3]),
+        *(stamp(at).encode(), b"", shape.type, shape.written(control_id)),
+        *(said[10] or b"P", said[11], b"", b"", b"", b"", b"", said[17]),
+        *(b"", b"", said[20] if said[20].startswith(b"LAB-") else b""),
     ]
     separator = head.separator
-    first = separator.join(fields).rstrip(separator)
-    second = separator.join([b"MSA", code.value.encode(), head.raw(10)])
+    msa = separator.join([b"MSA", code.value.encode(), said[9]])
     if text:
-        second += separator + _written(head, text)
-    answer = first + b"\r" + second + b"\r"
+        msa += separator + shape.written(text)
+    answer = separator.join(fields).rstrip(separator) + b"\r" + msa + b"\r"
     if error is not None:
-        answer += _err(head, error) + b"\r"
+        answer += _err(shape, error) + b"\r"
     return answer.decode("utf-8", "replace").encode(head.wide) if head.wide else answer
 
 
 def stamp(at: datetime) -> str:
     """Write a time as HL7 does, to the second: `20261123171956+0100`."""
-    text = f"{at.year:04}{at.month:02}{at.day:02}{at.hour:02}{at.minute:02}{at.second:02}"
-    offset = at.utcoffset()
-    if offset is None:
-        return text
-    minutes = int(offset.total_seconds()) // 60
-    return f"{text}{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+    iso = at.isoformat(timespec="seconds")
+    day = iso[:4] + iso[5:7] + iso[8:10] + iso[11:13] + iso[14:16] + iso[17:19]
+    return day + iso[19:25].replace(":", "")
 
 
-def _before(head: Head, version: str) -> bool:
-    """Say whether the message is of an older version; one that does not say is taken for old."""
-    return (head.version or "2.1") < version
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What all answers to the messages of one sender have in common."""
+
+    marks: Delimiters
+    version: str
+    codec: str
+    encoding: bytes
+    type: bytes
+
+    def written(self, text: str) -> bytes:
+        if text.isascii() and text.isalnum():
+            return text.encode()
+        return encodable(writer(self.marks)(text), codec=self.codec)
+
+    def before(self, version: str) -> bool:
+        """Say whether the message is of an older version; one that does not say is taken for old."""
+        return (self.version or "2.1") < version
 
 
-def _type(head: Head) -> bytes:
-    """MSH-9: the structure since v2.3.1, the event since v2.2."""
-    mark = head.delimiters.component.encode()
-    trigger = head.trigger.encode()
-    if not trigger or _before(head, "2.2"):
-        return b"ACK"
-    return mark.join([b"ACK", trigger] if _before(head, "2.3.1") else [b"ACK", trigger, b"ACK"])
+@lru_cache(maxsize=512)
+def _shape(separator: bytes, encoding: bytes, kind: bytes, version: bytes, charset: bytes, wide: str) -> _Shape:
+    like = Head([b"MSH", encoding, *[b""] * 6, kind, b"", b"", version, *[b""] * 5, charset], separator, 0, wide)
+    marks = like.delimiters
+    codec = "utf-8" if wide else codec_of(like.charset) or "utf-8"
+    codec = "utf-8" if codec.startswith("utf") else codec
+    bare = _Shape(marks, like.version, codec, b"", b"")
+    trigger = like.trigger.encode()
+    if not trigger or bare.before("2.2"):
+        answer = [b"ACK"]
+    else:  # the structure is named since v2.3.1
+        answer = [b"ACK", trigger] if bare.before("2.3.1") else [b"ACK", trigger, b"ACK"]
+    sound = encoding if marks.sound else encodable(marks.encoding, codec=codec)
+    return _Shape(marks, like.version, codec, sound, marks.component.encode().join(answer))
 
 
-def _written(head: Head, text: str) -> bytes:
-    codec = "utf-8" if head.wide else codec_of(head.charset) or "utf-8"
-    return encodable(writer(head.delimiters)(text), codec="utf-8" if codec.startswith("utf") else codec)
-
-
-def _err(head: Head, error: AckError) -> bytes:
+def _err(shape: _Shape, error: AckError) -> bytes:
     """ERR: fields of their own since v2.5, before that one coded field."""
-    marks = head.delimiters
+    marks, own = shape.marks, writer(shape.marks)
     code, name = error.condition.value
     segment, _, field = error.location.partition("-")
-    place = marks.component.join([segment, "1", field]) if field else segment
-    own = writer(marks)
-    if _before(head, "2.5"):
+    if shape.before("2.5"):
         reason = marks.subcomponent.join([code, own(error.text or name), "HL70357"])
-        place = marks.component.join([segment, "1" if segment else "", field, reason])
-        return head.separator.join([b"ERR", _encoded(head, place)])
+        place = marks.component.join([own(segment), "1" if segment else "", own(field), reason])
+        return encodable(f"ERR{marks.field}{place}", codec=shape.codec)
+    place = marks.component.join([own(segment), "1", own(field)]) if field else own(segment)
     coded = marks.component.join([code, name, "HL70357"])
-    fields = ["", place, coded, "E", own(error.code), "", "", own(error.text)]
-    return head.separator.join([b"ERR", *(_encoded(head, field) for field in fields)]).rstrip(head.separator)
-
-
-def _encoded(head: Head, text: str) -> bytes:
-    return encodable(text, codec="utf-8" if head.wide else codec_of(head.charset) or "utf-8")
+    fields = ["ERR", "", place, coded, "E", own(error.code), "", "", own(error.text)]
+    return encodable(marks.field.join(fields).rstrip(marks.field), codec=shape.codec)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,18 +204,22 @@ class Message:
         An empty field has no repeats. Subcomponents stay together.
         """
         marks = self.delimiters
-        escape = marks.escape
-        whole: list[list[list[list[str]]]] = []
-        for segment in self.segments:
-            fields = segment.fields
-            if escape and escape in segment.text and segment.name != "MSH":
-                split = [self._values(text) for text in fields]
-            else:
-                split = _split(fields, marks.component, marks.repeat)
-            if segment.name == "MSH":
-                split[1:3] = [[[fields[1]]], [[fields[2]]]] if len(fields) > 2 else [[[fields[1]]]]
-            whole.append(split)
-        return whole
+        separator, component, repeat, escape = marks.field, marks.component, marks.repeat, marks.escape
+        texts = self._texts()
+
+        def quick(text: str) -> list[list[list[str]]]:
+            """This is the decode rate: no call per field, and most fields are empty or have no components."""
+            return [
+                ([field.split(component)] if component in field else [[field]]) if field else []
+                for field in text.split(separator)
+            ]
+
+        def split(text: str) -> list[list[list[str]]]:
+            return self._slow(text) if not component or escape in text or repeat in text else quick(text)
+
+        name, encoding, *rest = texts[0].split(separator, 2)
+        header = [[[name]], [[separator]], [[encoding]], *(split(rest[0]) if rest else [])]
+        return [header, *map(split, texts[1:])]
 
     def unescape(self, text: str) -> str:
         """Put back what escape sequences in a value stand for."""
@@ -228,13 +232,17 @@ class Message:
         """Return the message byte for byte as it came."""
         return self.raw
 
+    def _slow(self, text: str) -> list[list[list[str]]]:
+        """Split fields that hold repeats or escape sequences, or where a delimiter is missing."""
+        return [self._values(field) for field in text.split(self.delimiters.field)]
+
     def _values(self, text: str) -> list[list[str]]:
         marks = self.delimiters
         repeats = (text.split(marks.repeat) if marks.repeat else [text]) if text else []
-        return [
-            [self.unescape(part) for part in (repeat.split(marks.component) if marks.component else [repeat])]
-            for repeat in repeats
-        ]
+        parts = [repeat.split(marks.component) if marks.component else [repeat] for repeat in repeats]
+        if marks.escape and marks.escape in text:
+            return [[self.unescape(value) for value in values] for values in parts]
+        return parts
 
     def _texts(self) -> list[str]:
         text = self.text
@@ -247,21 +255,6 @@ class Message:
 
     def __repr__(self) -> str:
         return f"<Message {self.type}^{self.trigger}>"
-
-
-def _split(fields: list[str], component: str, repeat: str) -> list[list[list[str]]]:
-    """Split fields that hold no escape sequence, as fast as it goes."""
-    if not component or not repeat:
-        repeats = [(text.split(repeat) if repeat else [text]) if text else [] for text in fields]
-        return [[part.split(component) if component else [part] for part in parts] for parts in repeats]
-    return [
-        []
-        if not text
-        else [part.split(component) for part in text.split(repeat)]
-        if repeat in text
-        else [text.split(component)]
-        for text in fields
-    ]
 
 
 def read(raw: bytes) -> Message:
