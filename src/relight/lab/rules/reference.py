@@ -144,11 +144,12 @@ class Test:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Tests that are ordered together, by LOINC."""
+    """Tests that are ordered together, by LOINC. Args: loinc: codes other systems order the panel by."""
 
     id: str
     names: Mapping[str, str]
     tests: tuple[str, ...]
+    loinc: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,4 +394,7 @@ def _panel(entry: Mapping[str, Any], *, tests: Mapping[str, Test]) -> Panel:
     loincs = tuple(entry.get("tests", ()))
     if not loincs or any(loinc not in tests for loinc in loincs):
         raise _fault(key, "tests")
-    return Panel(id=key, names=_names(entry, of=key), tests=loincs)
+    codes = tuple(entry.get("loinc", ()))
+    if not all(is_loinc(str(code)) for code in codes):
+        raise _fault(key, "loinc")
+    return Panel(id=key, names=_names(entry, of=key), tests=loincs, loinc=codes)

@@ -1,0 +1,276 @@
+"""Orders: made by hand, imported, added to, cancelled; sample numbers given out.
+
+Owns every write of orders, one transaction and one journal entry each. Refuses two patients under one
+number, and patient data in the journal: entries name the order, never the person or the sample.
+Source: docs/design/lab.md, "Orders and queries".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.utils.timezone import localtime
+
+from relight.journal.api import Body, EventDraft, Log, new_id, writing
+from relight.kernel.act import Act
+from relight.kernel.errors import RelightError
+from relight.lab import errors
+from relight.lab.models import Order, OrderTest, Result, SampleSeries
+from relight.lab.rules.orders import (
+    NewOrder,
+    Series,
+    Wanted,
+    order_refusal,
+    sample_refusal,
+    series_refusal,
+    tests_once,
+)
+from relight.lab.selectors.catalogue import catalogue_now
+from relight.lab.selectors.orders import OrderView, series_rules
+from relight.people.api import Permission, service
+
+# Where nobody reserved a range, Relight's own: a site gets the next free one of ninety prefixes.
+FIRST_PREFIX, LAST_PREFIX, COUNTER_DIGITS = 9010, 9099, 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What became of one order. Args: is_new: false for one that was here. added: tests added to it."""
+
+    id: UUID
+    sample: str
+    is_new: bool
+    added: int = 0
+    cancelled: int = 0
+
+
+@service(Permission.LAB_ORDER)
+def order_make(*, act: Act, order: NewOrder) -> Made:
+    """Make an order; without a sample number it gets the next reserved one of its site.
+
+    Raises: RuleError RL-LAB-202 for a number that is taken; InputError RL-LAB-203 to 208, 232.
+    """
+    refusal = order_refusal(order, today=localtime(act.at).date())
+    if refusal is not None:
+        raise refusal
+    with writing(act) as log:
+        if order.sample:
+            order = replace(order, sample=order.sample.strip())
+            refusal = sample_refusal(order.sample, series=series_rules())
+            if refusal is not None:
+                raise refusal
+            if Order.objects.filter(sample=order.sample).exists():
+                raise errors.SAMPLE_TAKEN.error(where="sample")
+        else:
+            order = replace(order, sample=_number_next(act, order.site))
+        row = order_insert(act, order)
+        log_order(log, row.pk, verb="lab.order", body={"tests": len(order.tests), "site": order.site})
+    return Made(id=row.pk, sample=row.sample, is_new=True, added=len(order.tests))
+
+
+def order_insert(act: Act, order: NewOrder) -> Order:
+    """Write the rows of an order whose number was checked; inside a write."""
+    row = Order.objects.create(
+        id=new_id(act.at),
+        sample=order.sample,
+        number=order.number[:80],
+        family=" ".join(order.family.split())[:120],
+        given=" ".join(order.given.split())[:120],
+        birth_date=order.birth_date,
+        sex=order.sex,
+        patient_ids=[{"system": i.system, "value": i.value} for i in order.patient_ids],
+        site=order.site,
+        ward=order.ward[:80],
+        bed=order.bed[:40],
+        prescriber=order.prescriber[:120],
+        priority=order.priority.value,
+        taken_at=order.taken_at,
+        note=order.note[:400],
+        source=order.source[:200],
+        made_at=act.at,
+        made_by=act.actor,
+    )
+    tests_insert(act, row.pk, tests_once(order.tests))
+    return row
+
+
+def tests_insert(act: Act, order: UUID, tests: Iterable[Wanted]) -> None:
+    """Write tests of an order, named by the catalogue in English; inside a write."""
+    catalogue = catalogue_now()
+    OrderTest.objects.bulk_create(
+        OrderTest(
+            id=new_id(act.at),
+            order_id=order,
+            loinc=test.loinc,
+            name=catalogue.name(test.loinc, language="en", otherwise=test.name)[:120],
+        )
+        for test in tests
+    )
+
+
+def log_order(log: Log, order: UUID, *, verb: str, body: Body) -> None:
+    """Journal what was done to one order, with the event others wait for."""
+    name = "lab.order_made" if verb == "lab.order" else "lab.order_changed"
+    event = EventDraft(name=name, subject=f"order:{order}", body={})
+    log.entry(verb, subject=f"order:{order}", body=body, events=[event])
+
+
+@service(Permission.LAB_ORDER)
+def order_tests_add(*, act: Act, order: UUID, tests: Sequence[Wanted]) -> int:
+    """Add tests to an order. Returns: how many were new to it; a cancelled test is wanted again.
+
+    Raises: RL-LAB-201, RL-LAB-206, RL-LAB-209.
+    """
+    if not tests:
+        raise errors.NO_TESTS.error(where="tests")
+    with writing(act) as log:
+        row = _open_row(order)
+        added = tests_join(act, row, tests)
+        log_order(log, order, verb="lab.order_add", body={"tests": added})
+    return added
+
+
+def tests_join(act: Act, row: Order, tests: Sequence[Wanted]) -> int:
+    """Add what an order does not want yet; it is open again then. Inside a write. Returns: how many."""
+    known = {test.loinc: test for test in OrderTest.objects.filter(order=row)}
+    fresh = [test for test in tests_once(tests) if test.loinc not in known]
+    again = [known[t.loinc].pk for t in tests_once(tests) if t.loinc in known and known[t.loinc].state == "cancelled"]
+    tests_insert(act, row.pk, fresh)
+    OrderTest.objects.filter(pk__in=again).update(state="wanted")
+    if fresh or again:
+        Order.objects.filter(pk=row.pk).update(state="open")
+    return len(fresh) + len(again)
+
+
+@service(Permission.LAB_ORDER)
+def order_cancel(*, act: Act, order: UUID, reason: str) -> None:
+    """Cancel an order nothing was measured for; its number stays taken.
+
+    Raises: RL-LAB-201, RL-LAB-209, RL-LAB-210 when results have arrived, RL-LAB-211 without a reason.
+    """
+    if not reason.strip():
+        raise errors.CANCEL_REASON_MISSING.error(where="reason")
+    with writing(act) as log:
+        row = _open_row(order)
+        if row.state == "done" or Result.objects.filter(report__order=row).exists():
+            raise errors.ORDER_HAS_RESULTS.error()
+        Order.objects.filter(pk=order).update(
+            state="cancelled", cancel_reason=reason.strip()[:200], cancelled_at=act.at, cancelled_by=act.actor
+        )
+        count = OrderTest.objects.filter(order=row).update(state="cancelled")
+        log_order(log, order, verb="lab.order_cancel", body={"tests": count})
+
+
+def _open_row(order: UUID) -> Order:
+    row = Order.objects.filter(pk=order).first()
+    if row is None:
+        raise errors.NO_ORDER.error()
+    if row.state == "cancelled":
+        raise errors.ORDER_CLOSED.error()
+    return row
+
+
+def order_tests_done(*, done: Mapping[UUID, Iterable[str]]) -> None:
+    """Note that results of these tests have arrived, by order and LOINC; inside a write of the caller.
+
+    An order nothing is wanted of any more is done.
+    """
+    for order, loincs in done.items():
+        OrderTest.objects.filter(order=order, loinc__in=list(loincs), state__in=["wanted", "sent"]).update(state="done")
+    left = OrderTest.objects.filter(order__in=list(done), state__in=["wanted", "sent"]).values("order")
+    Order.objects.filter(pk__in=list(done), state="open").exclude(pk__in=left).update(state="done")
+
+
+def order_tests_sent(*, sent: Mapping[UUID, Iterable[str]]) -> None:
+    """Note that an analyzer was told to run these tests; inside a write of the caller."""
+    for order, loincs in sent.items():
+        OrderTest.objects.filter(order=order, loinc__in=list(loincs), state="wanted").update(state="sent")
+
+
+# -- sample numbers ---------------------------------------------------------------------------------
+
+
+@service(Permission.LAB_LINKS)
+def series_reserve(*, act: Act, site: str, prefix: str, digits: int) -> Series:
+    """Reserve a range of sample numbers for a site; the range it had is closed and stays taken.
+
+    Raises: InputError RL-LAB-212, RuleError RL-LAB-213.
+    """
+    wanted = Series(prefix=prefix.strip(), digits=digits)
+    with writing(act) as log:
+        refusal = series_refusal(wanted, others=series_rules())
+        if refusal is not None:
+            raise refusal
+        _series_open(act, site=site, series=wanted)
+        log.entry("lab.series", subject=f"site:{site or '-'}", body={"prefix": wanted.prefix, "digits": digits})
+    return wanted
+
+
+@service(Permission.LAB_ORDER)
+def sample_numbers_take(*, act: Act, site: str, count: int) -> list[str]:
+    """Give out sample numbers ahead, for labels stuck on at the bedside. Returns: `count` numbers, at most 500."""
+    with writing(act) as log:
+        numbers = [_number_next(act, site) for _ in range(min(max(count, 1), 500))]
+        log.entry("lab.numbers", subject=f"site:{site or '-'}", body={"count": len(numbers)})
+    return numbers
+
+
+def _number_next(act: Act, site: str) -> str:
+    """Give out the next number of a site that no order has; inside a write, whose lock keeps it unique."""
+    row = SampleSeries.objects.filter(site=site, open=True).first() or _series_own(act, site)
+    series = Series(prefix=row.prefix, digits=row.digits, last=row.last)
+    counter = row.last + 1
+    number = series.number(counter)
+    SampleSeries.objects.filter(pk=row.pk).update(last=counter)
+    return number if not Order.objects.filter(sample=number).exists() else _number_next(act, site)
+
+
+def _series_own(act: Act, site: str) -> SampleSeries:
+    taken = series_rules()
+    for prefix in range(FIRST_PREFIX, LAST_PREFIX + 1):
+        series = Series(prefix=str(prefix), digits=COUNTER_DIGITS)
+        if series_refusal(series, others=taken) is None:
+            return _series_open(act, site=site, series=series)
+    raise errors.SERIES_USED_UP.error(where=site)
+
+
+def _series_open(act: Act, *, site: str, series: Series) -> SampleSeries:
+    SampleSeries.objects.filter(site=site, open=True).update(open=False)
+    return SampleSeries.objects.create(
+        id=new_id(act.at), site=site, prefix=series.prefix, digits=series.digits, by=act.actor, at=act.at
+    )
+
+
+# -- taking in --------------------------------------------------------------------------------------
+
+
+def order_take_in(act: Act, order: NewOrder, *, known: OrderView | None, cancel: bool) -> Made | RelightError:
+    """Take in one order of a file; inside a write. What is here for the same patient is joined, never doubled.
+
+    Returns: what became of it, or why it stays aside.
+    """
+    refusal = order_refusal(order, today=localtime(act.at).date())
+    if refusal is not None:
+        return refusal
+    if known is None:
+        if cancel:
+            return errors.NO_ORDER.error()
+        row = order_insert(act, order)
+        return Made(id=row.pk, sample=row.sample, is_new=True, added=len(order.tests))
+    if known.identity != order.identity:
+        return errors.ROW_DIFFERS.error(where="sample")
+    if cancel:
+        open_now = OrderTest.objects.filter(order=known.id, loinc__in=[t.loinc for t in order.tests])
+        gone = open_now.filter(state__in=["wanted", "sent"]).update(state="cancelled")
+        return Made(id=known.id, sample=known.sample, is_new=False, cancelled=gone)
+    if known.is_cancelled:
+        return errors.ORDER_CLOSED.error(where="sample")
+    added = tests_join(act, Order(pk=known.id), [t for t in order.tests if t.loinc not in _cancelled(known)])
+    return Made(id=known.id, sample=known.sample, is_new=False, added=added)
+
+
+def _cancelled(order: OrderView) -> frozenset[str]:
+    """A file read again brings no cancelled test back: only a person does."""
+    return frozenset(test.loinc for test in order.tests if test.state == "cancelled")
