@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from relight.lab.types import (
     ReportState,
     Rung,
 )
+from support.lab_words import astm_message, rung_set
 
 _number = itertools.count(1)
 
@@ -60,20 +60,6 @@ def link(db: None, act_for: Callable[..., Act]) -> Callable[..., str]:
     return make
 
 
-def rung_set(act: Act, link: str, rung: Rung) -> None:
-    """Put a link on a rung without its evidence: what a test of something else starts from."""
-    from relight.journal.api import writing
-    from relight.lab.models import Link
-    from relight.lab.services.components import links_tell
-
-    with writing(act) as log:
-        row = Link.objects.get(pk=link)
-        row.rung, row.rung_since, row.version = rung.value, act.at, row.version + 1
-        row.save()
-        links_tell(act=act, links=[row])
-        log.entry("lab.climb", subject=f"link:{link}", body={"to": rung.value})
-
-
 @pytest.fixture
 def message(gateway: Callable[[], Act]) -> Callable[..., UUID]:
     """`message("chem", content)`: receive a message as the gateway does, return its id."""
@@ -97,17 +83,6 @@ def message(gateway: Callable[[], Act]) -> Callable[..., UUID]:
         return inbox_store(act=gateway(), items=[item])[0].id
 
     return make
-
-
-def astm_message(*, sample: str = "S0001", code: str = "^^^GLU", value: str = "5.4", unit: str = "mmol/L") -> bytes:
-    """One ASTM message with one result."""
-    return (
-        "H|\\^&|||Analyzer^1|||||||P|LIS2-A2|20261123090000\r"
-        "P|1||PID1||DOE^JANE||19700101|F\r"
-        f"O|1|{sample}||{code}|R\r"
-        f"R|1|{code}|{value}|{unit}||N||F||||20261123085900\r"
-        "L|1|N\r"
-    ).encode()
 
 
 @pytest.fixture
@@ -167,8 +142,3 @@ def report(gateway: Callable[[], Act], message: Callable[..., UUID]) -> Callable
         return made.pk
 
     return make
-
-
-def settings_changed(settings: LinkSettings, **changes: Any) -> LinkSettings:
-    """Return a link's settings with some of them changed."""
-    return replace(settings, **changes)

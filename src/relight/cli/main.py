@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from typer.exceptions import TyperException
 
 from relight import __version__
-from relight.cli import demo, fleet, hospital, inspect, journal, passport, restore_points, status, up
+from relight.cli import demo, fleet, hospital, inspect, journal, lab, lab_serve, passport, restore_points, status, up
 from relight.cli.errors import USAGE
 from relight.cli.shell import Json, error_show, print_document
 from relight.kernel.errors import RelightError
@@ -24,7 +24,9 @@ app = typer.Typer(
 app.add_typer(hospital.app, name="hospital")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
+app.add_typer(lab.app, name="lab")
 app.add_typer(passport.app, name="passport")
+lab_serve.mount(lab.app)
 inspect.mount(app)
 restore_points.mount(app)
 status.mount(app)

@@ -29,6 +29,8 @@ WANTED: Mapping[type, tuple[Word, str]] = {
     tuple: (Word(N_("a list of texts")), '["…"]'),
     dict: (Word(N_("a table")), "{ … }"),
 }
+TOO_LARGE = Word(N_("it is larger than 1 MB"))
+NO_TEXT = Word(N_("it is no UTF-8 text"))
 _PLACE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 S = TypeVar("S")
 
@@ -50,6 +52,16 @@ class LinksFile:
         """Make the one error for a file with faults; the faults themselves stand beside it."""
         where = self.faults[0].where if self.faults else self.filename
         return errors.LINKS_REFUSED.error(where=where, count=len(self.faults))
+
+
+def text_read(content: bytes) -> tuple[str, str]:
+    """Turn the bytes of a file into text. Returns: the text, and what speaks against it, empty for nothing."""
+    if len(content) > LIMIT_BYTES:
+        return "", TOO_LARGE
+    try:
+        return content.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        return "", NO_TEXT
 
 
 def links_read(

@@ -14,7 +14,7 @@ from relight.kernel.act import Act
 from relight.lab import errors
 from relight.lab.models import Link, LinkState, Lis, Message
 from relight.lab.rules.links import link_refusals, lis_refusals
-from relight.lab.rules.links_file import LinksFile, links_read
+from relight.lab.rules.links_file import LinksFile, links_dump, links_read, text_read
 from relight.lab.selectors.links import link_fields, link_settings, links_now, lis_fields, lis_now, lis_settings
 from relight.lab.selectors.settings import drivers_known
 from relight.lab.services.components import links_tell
@@ -34,8 +34,16 @@ class LoadReport:
         return {"new": list(self.new), "changed": list(self.changed), "unchanged": list(self.unchanged)}
 
 
-def links_file_read(text: str, *, filename: str) -> LinksFile:
+def links_text() -> str:
+    """Write all links and laboratory systems as a file of links. A read: it asks for no permission."""
+    return links_dump(lis=lis_now(), links=[link.settings for link in links_now()])
+
+
+def links_file_read(content: bytes, *, filename: str) -> LinksFile:
     """Read a file of links beside what is known here: drivers, laboratory systems, addresses taken."""
+    text, odd = text_read(content)
+    if odd:
+        return LinksFile(filename=filename, faults=(errors.LINKS_SYNTAX.error(where=filename, problem=odd),))
     return links_read(
         text,
         filename=filename,

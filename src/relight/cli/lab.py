@@ -1,0 +1,127 @@
+"""`relight lab …`: links, messages, the count that proves nothing was lost, captures fed in.
+
+Parses, calls the laboratory's api, prints. Every list is of metadata: no patient data leaves by this door.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from relight.cli.errors import USAGE
+from relight.cli.shell import As, Json, cli_act, command, error_show, file_read, group, print_document, translate
+
+if TYPE_CHECKING:
+    from relight.kernel.act import Act
+    from relight.lab.api import LinksFile, Reconciliation
+
+app = group("The laboratory: links to analyzers, what they sent, what became of it.")
+
+LinkId = Annotated[str, typer.Option("--link", metavar="ID", help="Only this link.")]
+Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Only received from then on: 2026-11-23T08:00.")]
+Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Only received before then.")]
+
+
+@app.command("links")
+@command
+def links(
+    load: Annotated[Path | None, typer.Option("--load", metavar="FILE", help="Take in a file of links, TOML.")] = None,
+    dump: Annotated[bool, typer.Option("--dump", help="Write the links as a file instead of a list.")] = False,
+    json: Json = False,
+    as_name: As = "",
+) -> int:
+    """List the links with their rung and how they stand; or take in a file of them."""
+    from relight.lab.api import link_list, links_text  # noqa: PLC0415 - Django starts in `command`
+    from relight.people.api import Permission, permit  # noqa: PLC0415
+
+    act = cli_act(as_name)
+    if load is not None:
+        return _links_load(act, load, as_json=json)
+    permit(act, Permission.LAB_READ)
+    if dump:
+        sys.stdout.write(links_text())
+        return 0
+    found = link_list(at=act.at)
+    if json:
+        print_document({"links": [link.document() for link in found]})
+        return 0
+    for link in found:
+        line = f"{link.id:<24} {link.rung.value:<15} {link.standing.value:<10} {link.address:<22} {link.name}"
+        sys.stdout.write(line + "\n")
+    if not found:
+        sys.stdout.write(translate("No link is set up yet. Load a file of them with --load.") + "\n")
+    return 0
+
+
+def _links_load(act: Act, place: Path, *, as_json: bool) -> int:
+    from relight.lab.api import links_file_read, links_load  # noqa: PLC0415
+    from relight.people.api import Permission, permit  # noqa: PLC0415
+
+    permit(act, Permission.LAB_LINKS)
+    file = links_file_read(file_read(place), filename=place.name.removesuffix(".gz"))
+    if file.faults:
+        return _faults_show(file, as_json=as_json)
+    report = links_load(act=act, file=file)
+    if as_json:
+        print_document(report.document())
+        return 0
+    line = translate("{new} new, {changed} changed, {unchanged} as they were.")
+    counts = {"new": len(report.new), "changed": len(report.changed), "unchanged": len(report.unchanged)}
+    sys.stdout.write(line.format(**counts) + "\n")
+    return 0
+
+
+def _faults_show(file: LinksFile, *, as_json: bool) -> int:
+    """Show every fault with its line and what to do; exit 2."""
+    refusal = file.refusal()
+    if as_json:
+        faults = [fault.document(translate)["error"] for fault in file.faults]
+        print_document({**refusal.document(translate), "faults": faults})
+        return 2
+    for fault in file.faults:
+        sys.stderr.write(f"{fault.where}: {fault.code} {fault.message(translate)} {fault.next(translate)}\n")
+    return error_show(refusal, as_json=False)
+
+
+@app.command("reconcile")
+@command
+def reconcile(link: LinkId = "", since: Since = "", until: Until = "", json: Json = False, as_name: As = "") -> int:
+    """Count what was received and what became of it; exit 1 when the two differ."""
+    from relight.lab.api import reconcile as count  # noqa: PLC0415 - Django starts in `command`
+    from relight.people.api import Permission, permit  # noqa: PLC0415
+
+    permit(cli_act(as_name), Permission.LAB_READ)
+    found = count(since=_time(since, "--since"), until=_time(until, "--until"), link=link)
+    if json:
+        print_document(found.document())
+    else:
+        _count_show(found)
+    return 0 if found.balanced else 1
+
+
+def _count_show(found: Reconciliation) -> None:
+    heads = ("received", "delivered", "held", "refused", "waiting", "qc", "queries", "other", "repeats")
+    words = [translate(head) for head in heads]
+    sys.stdout.write(f"{'':<24}" + "".join(f"{word:>11}" for word in words) + "\n")
+    for one in (*found.links, found.total):
+        numbers = one.document()
+        name = one.link or translate("all links")
+        mark = "" if one.balanced else "  !"
+        sys.stdout.write(f"{name:<24}" + "".join(f"{numbers[head]!s:>11}" for head in heads) + mark + "\n")
+    balanced = translate("It balances: received = delivered + held + refused + waiting.")
+    off = translate("It does not balance. Note the time, and ask whoever looks after Relight before going on.")
+    sys.stdout.write((balanced if found.balanced else off) + "\n")
+
+
+def _time(text: str, option: str) -> datetime | None:
+    """Read a time as typed; without a zone it is this machine's. Raises: RL-CLI-006 (wrong use)."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError as wrong:
+        raise USAGE.error(where=option, reason=str(wrong)) from wrong
