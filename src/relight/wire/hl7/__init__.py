@@ -17,7 +17,7 @@ from relight.wire.hl7.acks import (
     read_ack,
     stamp,
 )
-from relight.wire.hl7.builder import UTF8, Field, build
+from relight.wire.hl7.builder import UTF8, Field, Verbatim, build
 from relight.wire.hl7.delimiters import STANDARD_DELIMITERS, Delimiters
 from relight.wire.hl7.header import Head, head
 from relight.wire.hl7.matcher import (
@@ -59,6 +59,7 @@ __all__ = [
     "Segment",
     "TimedOut",
     "Unknown",
+    "Verbatim",
     "Want",
     "ack",
     "ack_wanted",

@@ -15,6 +15,14 @@ from relight.wire.hl7.delimiters import STANDARD_DELIMITERS, Delimiters
 from relight.wire.hl7.escapes import writer
 
 UTF8 = "UNICODE UTF-8"
+
+
+class Verbatim(str):
+    """A value that stands as it is, already escaped for these delimiters: MSA-2, which is MSH-10 as it came."""
+
+    __slots__ = ()
+
+
 _NAME = re.compile(r"[A-Z][A-Z0-9]{2}", re.ASCII)
 
 Subcomponents = tuple[str, ...]
@@ -69,7 +77,7 @@ def _field(field: Field, marks: Delimiters, own: Callable[[str], str]) -> str:
     if not field:
         return ""
     if isinstance(field, str):
-        return own(field)
+        return field if isinstance(field, Verbatim) else own(field)
     if isinstance(field, tuple):
         return _repeat(field, marks, own)
     return marks.repeat.join(own(part) if isinstance(part, str) else _repeat(part, marks, own) for part in field)
