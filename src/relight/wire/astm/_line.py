@@ -30,6 +30,7 @@ class Line:
         self._scanned = 0  # bytes of the buffer that hold no border of a frame
         self._is_overfull = False  # bytes were dropped while an answer was awaited
         self._out = bytearray()
+        self._not_before = float("-inf")  # earliest time to ask for the line
 
     @property
     def state(self) -> State:

@@ -103,21 +103,23 @@ class Receiving(Line):
 
     # --- reading: each returns whether there may be more to read ---
 
-    def _read_enquiry(self) -> None:
-        self._drop(1)
-        self._step(Cue.ENQUIRY)
+    def _open(self, cue: Cue) -> None:
+        """The peer takes the line. Whatever kept this end from asking is settled once it has spoken."""
+        self._step(cue)
         self._session = Session(numbers=self._quirks.numbers)
+        self._is_overfull = False
+        self._not_before = float("-inf")
         self.deadline = None
 
     def _read_neutral(self, at: float, events: list[Event]) -> bool:
         first = self._buffer[0]
         if first == ENQ:
-            self._read_enquiry()
+            self._drop(1)
+            self._open(Cue.ENQUIRY)
             events.append(SessionAsked())
             return False
         if first == STX and self._quirks.without_enquiry:
-            self._step(Cue.UNASKED)
-            self._session = Session(numbers=self._quirks.numbers)
+            self._open(Cue.UNASKED)
             self.deadline = at + self._limits.receiver_s
             return True
         if first in _LINE_ENDS or first == EOT:
@@ -222,8 +224,7 @@ class Receiving(Line):
         if not raw.strip(_ENQ):  # nothing but an enquiry: the sender begins anew
             problem = Problem(at=start, spec=SESSION_RESTARTED)
             events.append(SessionBroken(problem, self._session.text))
-            self._step(Cue.ENQUIRY)
-            self._session = Session(numbers=self._quirks.numbers)
+            self._open(Cue.ENQUIRY)
             events.append(SessionAsked())
             return
         spec = self._garbage_spec

@@ -26,7 +26,6 @@ class Sending(Line):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._batch: Batch | None = None
-        self._not_before = float("-inf")  # earliest time to ask for the line
         self._is_unclear = False  # something came that is no answer
         self._wants_line = False  # the receiver answered EOT
 
