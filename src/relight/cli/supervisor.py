@@ -25,6 +25,7 @@ from types import FrameType
 import structlog
 
 from relight.cli.errors import ALREADY_UP, HOST_OUTSIDE, PORT_REFUSED, PORT_TAKEN
+from relight.kernel.errors import ErrorSpec
 
 log = structlog.get_logger(__name__)
 
@@ -74,19 +75,20 @@ def port_check(host: str, port: int, *, patience_s: float = PORT_FREES_S) -> Non
 
 
 @contextmanager
-def home_locked(home: Path) -> Iterator[None]:
+def home_locked(home: Path, *, name: str = "up.lock", taken: ErrorSpec = ALREADY_UP) -> Iterator[None]:
     """Hold the data folder for this process; the kernel lets go of it however the process ends.
 
-    Raises: RuleError RL-CLI-020 when another one holds it.
+    Args: name: of the lock file; each names one thing that may run once. taken: the error to raise.
+    Raises: RuleError RL-CLI-020 (or `taken`) when another one holds it.
     """
-    place = home / "up.lock"
+    place = home / name
     handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
             process = os.pread(handle, 20, 0).decode(errors="replace").strip() or "?"
-            raise ALREADY_UP.error(where=str(home), process=process) from held
+            raise taken.error(where=str(home), process=process) from held
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield

@@ -18,6 +18,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from relight.cli import children
+from relight.cli.lab_serve import gateway_jobs, gateway_locked
 from relight.cli.logs import logs_setup
 from relight.cli.shell import cli_act, command, setup
 from relight.cli.supervisor import Job, Supervisor, answers, home_locked, host_check, port_check, relight_command
@@ -42,7 +43,8 @@ def serving(*, host: str, port: int, browser: bool) -> Iterator[Run]:
     from django.conf import settings  # noqa: PLC0415 - settings make the data folder
 
     host = host_check(host)
-    with home_locked(Path(settings.RELIGHT_HOME)):
+    home = Path(settings.RELIGHT_HOME)
+    with home_locked(home), gateway_locked(home):
         port_check(host, port)
         logs_setup(part="up")
 
@@ -72,6 +74,7 @@ def _supervise(*, host: str, port: int, browser: bool, lines: Sequence[str]) -> 
         [
             Job(name="web", command=relight_command("web", "--host", host, "--port", str(port))),
             Job(name="worker", command=relight_command("worker")),
+            *gateway_jobs(),
         ]
     ).run(ready=lambda: answers(host, port), on_ready=announce)
 
@@ -98,7 +101,7 @@ def _say(line: str) -> None:
 
 @command
 def up(port: Port = 8000, host: Host = "127.0.0.1", no_browser: NoBrowser = False) -> int:
-    """Start Relight on this machine: pages and worker, in the foreground until Ctrl-C."""
+    """Start Relight on this machine: pages, worker and laboratory gateway, in the foreground until Ctrl-C."""
     with serving(host=host, port=port, browser=not no_browser) as run:
         return run(())
 

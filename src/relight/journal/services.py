@@ -120,8 +120,11 @@ def _joined(chain: _Chain) -> Iterator[None]:
 
 def _head_lock() -> _Chain:
     """Lock the head: a row lock on PostgreSQL, the write lock of BEGIN IMMEDIATE on SQLite."""
-    Head.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
-    head = Head.objects.select_for_update().get(pk=1)
+    locked = Head.objects.select_for_update()
+    head = locked.filter(pk=1).first()
+    if head is None:  # the very first write; another may be the first at the same moment
+        Head.objects.get_or_create(pk=1, defaults={"hash": GENESIS})
+        head = locked.get(pk=1)
     return _Chain(entry_seq=head.entry_seq, event_seq=head.event_seq, hash=head.hash)
 
 

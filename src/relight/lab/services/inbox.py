@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.db import connection
 from relight.journal.api import Body, EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.lab.models import LinkState, Message
-from relight.lab.types import AckOutcome, Incoming, MessageKind, MessageState, Stored
+from relight.lab.types import AckOutcome, Incoming, MessageKind, MessageState, Protocol, Stored
 from relight.people.api import Permission, service
 
 COLUMNS = (
@@ -34,6 +34,9 @@ AGAIN = (
 ROWS_A_STATEMENT = 128
 CHAIN_A_QUERY = 16
 TYPE_LENGTH, CONTROL_LENGTH = 40, 200
+
+_WORD: dict[Protocol | MessageKind, str] = {word: word.value for word in (*Protocol, *MessageKind)}
+_RECEIVED, _REFUSED, _PENDING = MessageState.RECEIVED.value, MessageState.REFUSED.value, AckOutcome.PENDING.value
 
 Acks = Mapping[AckOutcome, Sequence[int]]
 
@@ -59,7 +62,7 @@ def inbox_store(*, act: Act, items: Sequence[Incoming], acks: Acks | None = None
         batch = _batch(items)
         fresh: list[tuple[_One, int]] = []
         for start in range(0, len(batch), ROWS_A_STATEMENT):
-            for one, stored in _insert(act, batch[start : start + ROWS_A_STATEMENT]):
+            for one, stored in _insert(batch[start : start + ROWS_A_STATEMENT]):
                 if stored.is_new:
                     fresh.append((one, stored.seq))
                 for place in one.places:
@@ -112,10 +115,10 @@ def _idem_in_time(item: Incoming) -> bytes:
         key = sha256(key).digest()
 
 
-def _insert(act: Act, batch: Sequence[_One]) -> list[tuple[_One, Stored]]:
+def _insert(batch: Sequence[_One]) -> list[tuple[_One, Stored]]:
     values: list[Any] = []
     for one in batch:
-        values.extend(_values(act, one))
+        values.extend(_values(one))
     by_key = {(one.item.link, one.idem): one for one in batch}
     with connection.cursor() as cursor:
         cursor.execute(INSERT + ", ".join([ROW] * len(batch)) + AGAIN, values)
@@ -129,31 +132,28 @@ def _insert(act: Act, batch: Sequence[_One]) -> list[tuple[_One, Stored]]:
     return found
 
 
-def _values(act: Act, one: _One) -> tuple[Any, ...]:
+def _values(one: _One) -> tuple[Any, ...]:
+    """Return the columns of a message. Plain values only: this runs for every message of a batch."""
     item = one.item
     row_id = new_id(item.at)
     native = connection.features.has_native_uuid_field
     return (
         row_id if native else row_id.hex,
         item.link,
-        item.protocol.value,
+        _WORD[item.protocol],
         item.type[:TYPE_LENGTH],
         item.control_id[:CONTROL_LENGTH],
         one.idem,
         item.content,
-        connection.ops.adapt_datetimefield_value(item.at),
+        item.at if native else str(item.at.astimezone(UTC).replace(tzinfo=None)),
         item.peer,
-        item.kind.value,
-        _first_state(item.kind).value,
-        AckOutcome.PENDING.value,
+        _WORD[item.kind],
+        _REFUSED if item.kind is MessageKind.INVALID else _RECEIVED,
+        _PENDING,
         len(one.places) - 1,
         item.problem,
         item.problem_at,
     )
-
-
-def _first_state(kind: MessageKind) -> MessageState:
-    return MessageState.REFUSED if kind is MessageKind.INVALID else MessageState.RECEIVED
 
 
 def _again(stored: Stored) -> Stored:
