@@ -100,6 +100,84 @@ LINK_CHANGED = ErrorSpec(
     message=N_("The link was changed by somebody else while you were typing."),
     next=N_("Look at what it is now, then change it again."),
 )
+NO_MESSAGE = ErrorSpec(
+    code="RL-LAB-017",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no message with this id."),
+    next=N_("Find it in the list of messages; ids come from there."),
+)
+NO_REPORT = ErrorSpec(
+    code="RL-LAB-018",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no report with this id."),
+    next=N_("It may have been read anew: look at the queue again."),
+)
+ACT_NOT_HERE = ErrorSpec(
+    code="RL-LAB-019",
+    kind=ErrorKind.RULE,
+    message=N_("“{what}” is not possible for results that are {state}."),
+    next=N_("Look at the queue again: somebody may have decided already."),
+)
+RUNG_TOO_LOW = ErrorSpec(
+    code="RL-LAB-020",
+    kind=ErrorKind.RULE,
+    message=N_("The link “{link}” is not trusted with results yet: it stands on the rung “{rung}”."),
+    next=N_("Take the link up the ladder first, or close these results as transcribed by hand."),
+)
+QC_STILL_OUT = ErrorSpec(
+    code="RL-LAB-021",
+    kind=ErrorKind.RULE,
+    message=N_("Quality control of these tests is still out of its limits on the link “{link}”."),
+    next=N_("Run the control again; once it is in range, release. Otherwise close these results."),
+)
+SAMPLE_MISTYPED = ErrorSpec(
+    code="RL-LAB-022",
+    kind=ErrorKind.INPUT,
+    message=N_("The sample number typed again is not that of the order chosen; nothing was changed."),
+    next=N_("Read it from the tube, or scan it; if it differs, these results belong to another order."),
+)
+NO_SUCH_ORDER = ErrorSpec(
+    code="RL-LAB-023",
+    kind=ErrorKind.INPUT,
+    message=N_("No open order has this sample number."),
+    next=N_("Read it from the tube again, or enter the order first."),
+)
+SEVERAL_LINKS = ErrorSpec(
+    code="RL-LAB-024",
+    kind=ErrorKind.INPUT,
+    message=N_("These results come from several links, or wait for several reasons."),
+    next=N_("Choose results of one link that wait for one reason, and decide about them together."),
+)
+NONE_CHOSEN = ErrorSpec(
+    code="RL-LAB-025",
+    kind=ErrorKind.INPUT,
+    message=N_("No results were chosen."),
+    next=N_("Mark those to decide about, then choose what to do."),
+)
+FACTOR_WRONG = ErrorSpec(
+    code="RL-LAB-026",
+    kind=ErrorKind.INPUT,
+    message=N_("“{value}” is no factor to multiply a value with."),
+    next=N_("Write a number above nothing, such as 1 or 0.0113; leave it empty for results in words."),
+)
+LOINC_WRONG = ErrorSpec(
+    code="RL-LAB-027",
+    kind=ErrorKind.INPUT,
+    message=N_("“{value}” is no LOINC code."),
+    next=N_("Write digits, a hyphen and the check digit, such as 15074-8."),
+)
+NOT_THIS_RESULT = ErrorSpec(
+    code="RL-LAB-028",
+    kind=ErrorKind.INPUT,
+    message=N_("A line that was changed is none of these results."),
+    next=N_("Open the report again from the queue."),
+)
+CAPTURE_UNREAD = ErrorSpec(
+    code="RL-LAB-029",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no laboratory message."),
+    next=N_("Feed in a capture of what an analyzer sends: ASTM or HL7 version 2."),
+)
 
 # -- the ladder, quality control, comparison: 150-199 ----------------------------------------------
 
@@ -633,4 +711,61 @@ GATEWAY_RUNS = ErrorSpec(
     kind=ErrorKind.RULE,
     message=N_("A gateway runs already on this data folder (process {process})."),
     next=N_("Stop it first, or use that one: two would answer the same analyzers."),
+)
+
+# -- drivers, reading, decoding: 100-149 -----------------------------------------------------------
+
+NO_DRIVER = ErrorSpec(
+    code="RL-LAB-100",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no driver with this id."),
+    next=N_("Use one of: {known}."),
+)
+DRIVER_SYNTAX = ErrorSpec(
+    code="RL-LAB-101",
+    kind=ErrorKind.INPUT,
+    message=N_("This driver file is no valid TOML in UTF-8."),
+    next=N_("Mend this line; the rest is read once it is valid."),
+)
+DRIVER_KEY = ErrorSpec(
+    code="RL-LAB-102",
+    kind=ErrorKind.INPUT,
+    message=N_("The key “{key}” means nothing in a driver file."),
+    next=N_("Take it out, or write one of: {known}."),
+)
+DRIVER_MISSING = ErrorSpec(
+    code="RL-LAB-103",
+    kind=ErrorKind.INPUT,
+    message=N_("The driver file does not say its “{key}”."),
+    next=N_("Add the line."),
+)
+DRIVER_VALUE = ErrorSpec(
+    code="RL-LAB-104",
+    kind=ErrorKind.INPUT,
+    message=N_("What stands at “{key}” does not fit there."),
+    next=N_("Write {wanted}."),
+)
+DRIVER_LOINC = ErrorSpec(
+    code="RL-LAB-105",
+    kind=ErrorKind.INPUT,
+    message=N_("“{value}” is no LOINC code: its check digit does not fit."),
+    next=N_("Copy the code again from LOINC."),
+)
+DRIVER_UNIT = ErrorSpec(
+    code="RL-LAB-106",
+    kind=ErrorKind.INPUT,
+    message=N_("The unit “{value}” is not among the known ones."),
+    next=N_("Write its UCUM code, and add it under [units] with the spelling the analyzer uses."),
+)
+DRIVER_TOO_LONG = ErrorSpec(
+    code="RL-LAB-107",
+    kind=ErrorKind.INPUT,
+    message=N_("A driver file has at most {limit} bytes."),
+    next=N_("Check that this is the right file."),
+)
+NO_RESULT_LINE = ErrorSpec(
+    code="RL-LAB-110",
+    kind=ErrorKind.INPUT,
+    message=N_("{count} lines stand under an order and none of them is a result."),
+    next=N_("Look at the message; if one of them is a result, mend the driver of this link."),
 )
