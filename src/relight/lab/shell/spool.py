@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FRAME, DONE = b"F", b"D"
-EMPTY_ABOVE = 1 << 20
+REWRITE_ABOVE = 4 << 20
+APPENDING = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +53,24 @@ def spool_read(path: Path) -> list[Unfinished]:
     return [Unfinished(link=link, text=b"".join(texts)) for link, texts in open_ones.values()]
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One record to write. Args: answer: whom to tell; None for the end of a transmission."""
+
+    key: bytes
+    record: bytes
+    answer: Callable[[bool], None] | None
+
+
 class Spool:
     """Appends frames; `answer` is called on the event loop once a frame is on disk (False: it is not)."""
 
     def __init__(self, *, path: Path, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        self._queue: deque[tuple[bytes, Callable[[bool], None] | None]] = deque()
-        self._open: set[bytes] = set()
+        self._path, self._loop = path, loop
+        self._file = os.open(path, APPENDING, 0o600)
         self._size = os.fstat(self._file).st_size
+        self._queue: deque[_Line] = deque()
+        self._kept: dict[bytes, list[bytes]] = {}  # records of unfinished transmissions; the writing thread's own
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="lab-spool", daemon=True)
@@ -69,17 +79,15 @@ class Spool:
     def keep(self, *, key: bytes, link: str, text: bytes, answer: Callable[[bool], None]) -> None:
         """Append a frame of the transmission `key` (16 bytes)."""
         name = link.encode()
+        record = _record(FRAME + key + bytes([len(name)]) + name + text)
         with self._wake:
-            self._open.add(key)
-            self._queue.append((_record(FRAME + key + bytes([len(name)]) + name + text), answer))
+            self._queue.append(_Line(key, record, answer))
             self._wake.notify()
 
     def done(self, *, key: bytes) -> None:
-        """Say that a transmission is in the inbox; not urgent, a crash before it is recognised."""
+        """Say that a transmission is in the inbox; not urgent, the inbox recognises what it has."""
         with self._wake:
-            if key in self._open:
-                self._open.discard(key)
-                self._queue.append((_record(DONE + key + b"\0"), None))
+            self._queue.append(_Line(key, _record(DONE + key + b"\0"), None))
 
     def stop(self) -> None:
         """Write what waits and end the thread."""
@@ -92,20 +100,22 @@ class Spool:
     def _run(self) -> None:
         while True:
             with self._wake:
-                while not self._stopping and not any(answer for _, answer in self._queue):
+                while not self._stopping and not any(line.answer for line in self._queue):
                     self._wake.wait()
                 batch = list(self._queue)
                 self._queue.clear()
                 if not batch and self._stopping:
                     return
-            kept = self._write(b"".join(record for record, _ in batch))
-            answers = [answer for _, answer in batch if answer]
+            kept = self._write(batch)
+            answers = [line.answer for line in batch if line.answer]
             if answers and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(_answer_all, answers, kept)
 
-    def _write(self, content: bytes) -> bool:
+    def _write(self, batch: list[_Line]) -> bool:
+        content = b"".join(line.record for line in batch)
         try:
-            self._empty_if_idle()
+            if self._size > REWRITE_ABOVE:
+                self._rewrite()
             if os.write(self._file, content) < len(content):
                 raise OSError("the disk is full")
             os.fdatasync(self._file)
@@ -113,15 +123,31 @@ class Spool:
             os.ftruncate(self._file, self._size)  # a torn record would hide what follows it
             return False
         self._size += len(content)
+        for line in batch:
+            if line.answer:
+                self._kept.setdefault(line.key, []).append(line.record)
+            else:
+                self._kept.pop(line.key, None)
         return True
 
-    def _empty_if_idle(self) -> None:
-        """Start the file over once it is long and nothing in it is unfinished."""
-        with self._wake:
-            idle = not self._open
-        if idle and self._size > EMPTY_ABOVE:
-            os.ftruncate(self._file, 0)
-            self._size = 0
+    def _rewrite(self) -> None:
+        """Start the file over with what is unfinished, by a new file put in place of the old one."""
+        beside = self._path.with_suffix(".new")
+        content = b"".join(record for records in self._kept.values() for record in records)
+        fresh = os.open(beside, APPENDING | os.O_TRUNC, 0o600)
+        try:
+            if os.write(fresh, content) < len(content):
+                raise OSError("the disk is full")
+            os.fsync(fresh)
+            beside.replace(self._path)
+            folder = os.open(self._path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        except OSError:
+            os.close(fresh)
+            raise
+        os.close(self._file)
+        self._file, self._size = fresh, len(content)
 
 
 def _record(body: bytes) -> bytes:
