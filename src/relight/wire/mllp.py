@@ -98,7 +98,7 @@ class Reader:
         events: list[Event] = []
         at = self._skip(source) if self._skipping else 0
         searched, size = self._searched, len(source)
-        while at < size:
+        while at < size and not self._skipping:
             if source[at] != _VT:
                 at = self._outside(source, at, events)
                 continue
