@@ -7,7 +7,7 @@ Source: docs/design/lab.md, "Orders and queries".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -28,7 +28,8 @@ from relight.lab.rules.orders import (
     tests_once,
 )
 from relight.lab.selectors.catalogue import catalogue_now
-from relight.lab.selectors.orders import OrderView, series_rules
+from relight.lab.selectors.orders import OrderView, order_view, series_rules
+from relight.lab.services.answers import order_tell, order_untell
 from relight.people.api import Permission, service
 
 # Where nobody reserved a range, Relight's own: a site gets the next free one of ninety prefixes.
@@ -67,6 +68,7 @@ def order_make(*, act: Act, order: NewOrder) -> Made:
             order = replace(order, sample=_number_next(act, order.site))
         row = order_insert(act, order)
         log_order(log, row.pk, verb="lab.order", body={"tests": len(order.tests), "site": order.site})
+        order_tell(act, row.pk)
     return Made(id=row.pk, sample=row.sample, is_new=True, added=len(order.tests))
 
 
@@ -129,6 +131,8 @@ def order_tests_add(*, act: Act, order: UUID, tests: Sequence[Wanted]) -> int:
         row = _open_row(order)
         added = tests_join(act, row, tests)
         log_order(log, order, verb="lab.order_add", body={"tests": added})
+        if added:
+            order_tell(act, order)
     return added
 
 
@@ -156,6 +160,7 @@ def order_cancel(*, act: Act, order: UUID, reason: str) -> None:
         row = _open_row(order)
         if row.state == "done" or Result.objects.filter(report__order=row).exists():
             raise errors.ORDER_HAS_RESULTS.error()
+        order_untell(act, order, before=order_view(row))
         Order.objects.filter(pk=order).update(
             state="cancelled", cancel_reason=reason.strip()[:200], cancelled_at=act.at, cancelled_by=act.actor
         )
@@ -170,23 +175,6 @@ def _open_row(order: UUID) -> Order:
     if row.state == "cancelled":
         raise errors.ORDER_CLOSED.error()
     return row
-
-
-def order_tests_done(*, done: Mapping[UUID, Iterable[str]]) -> None:
-    """Note that results of these tests have arrived, by order and LOINC; inside a write of the caller.
-
-    An order nothing is wanted of any more is done.
-    """
-    for order, loincs in done.items():
-        OrderTest.objects.filter(order=order, loinc__in=list(loincs), state__in=["wanted", "sent"]).update(state="done")
-    left = OrderTest.objects.filter(order__in=list(done), state__in=["wanted", "sent"]).values("order")
-    Order.objects.filter(pk__in=list(done), state="open").exclude(pk__in=left).update(state="done")
-
-
-def order_tests_sent(*, sent: Mapping[UUID, Iterable[str]]) -> None:
-    """Note that an analyzer was told to run these tests; inside a write of the caller."""
-    for order, loincs in sent.items():
-        OrderTest.objects.filter(order=order, loinc__in=list(loincs), state="wanted").update(state="sent")
 
 
 # -- sample numbers ---------------------------------------------------------------------------------
