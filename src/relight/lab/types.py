@@ -264,3 +264,22 @@ class Stored:
     seq: int
     id: UUID
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QcReading:
+    """One control measurement as a driver read it.
+
+    Args: message, line: where it stands; none for one typed by hand. value: as sent. number: the value
+    as a decimal text, empty for what is no number.
+    """
+
+    code: str
+    value: str
+    number: str
+    measured_at: datetime
+    level: str = ""
+    lot: str = ""
+    unit: str = ""
+    message: UUID | None = None
+    line: int = 0

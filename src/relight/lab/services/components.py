@@ -35,5 +35,5 @@ def _report(link: Link, *, removed: bool) -> ComponentReport:
         operational=link.enabled and rung.gives_results and not removed,
         stages_left=max(0, Rung.RESULTS.height - rung.height),
         evidence=f"link:{link.pk}",
-        available=not removed,
+        available=link.enabled and not removed,
     )

@@ -1,0 +1,334 @@
+"""The ladder, cases L1-L29 of docs/design/lab.md: what a rung asks, who signs, what falls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from relight.kernel.errors import InputError, RuleError
+from relight.lab.rules.ladder import (
+    Capacity,
+    Climbing,
+    Heard,
+    Held,
+    LadderState,
+    Proof,
+    QcLevel,
+    SheetProof,
+    Watch,
+    climbs,
+    connection_verdict,
+    fall_of,
+    may_climb,
+    may_lower,
+    may_sign,
+    rung_digest,
+)
+from relight.lab.rules.policy import Check, policy_read
+from relight.lab.types import Rung, Transport
+
+AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+SHIPPED = Path(__file__).parents[2] / "src/relight/lab/ladder.toml"
+POLICY = policy_read(SHIPPED.read_bytes(), filename="ladder.toml")
+SAMPLES = frozenset(f"S{n:02}" for n in range(20))
+
+
+def ago(**span: float) -> datetime:
+    return AT - timedelta(**span)
+
+
+def code(verdict) -> str:
+    return verdict.error().code
+
+
+def sheet(**fields) -> SheetProof:
+    given = {"at": ago(days=1), "met": True, "settings": "x", "samples": SAMPLES, "tests": frozenset({"GLU", "NA"})}
+    return SheetProof(**{**given, **fields})
+
+
+def control(**fields) -> QcLevel:
+    given = {"code": "GLU", "level": "1", "lot": "A", "name": "GLU 1", "measured_at": ago(hours=2)}
+    return QcLevel(**{**given, **fields})
+
+
+def ready(rung: Rung = Rung.IDENTIFICATION, **fields) -> LadderState:
+    """A link that lacks nothing but signatures for the next rung."""
+    given = {
+        "link": "chem",
+        "rung": rung,
+        "rung_since": ago(days=2),
+        "version": 3,
+        "settings": "x",
+        "connection": Proof(met=True, at=ago(days=1), settings="x"),
+        "queries": Proof(met=True, at=ago(days=1), count=5, settings="x"),
+        "agreement": Proof(met=True, at=ago(days=1), count=200, settings="x"),
+        "sheets": (sheet(),),
+        "tests": {"GLU": None, "NA": None},
+        "qc": (control(), control(level="2", name="GLU 2")),
+    }
+    return LadderState(**{**given, **fields})
+
+
+# -- the policy ------------------------------------------------------------------------------------
+
+
+def test_the_shipped_policy_asks_of_every_rung_above_paper():
+    """L1."""
+    asked = {rung.value: [ask.check.value for ask in POLICY.asked(rung).asks] for rung in Rung}
+    assert asked == {
+        "paper": [],
+        "identification": ["connection-test"],
+        "results": ["comparison", "qc-in-range"],
+        "orders": ["host-query", "qc-in-range"],
+        "autovalidation": ["agreement", "qc-in-range"],
+    }
+    assert [POLICY.asked(rung).signatures for rung in Rung] == [0, 0, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("format = 1", "format = 2"),
+        ('id = "orders"', 'id = "results"'),
+        ('id = "orders"', 'id = "sky"'),
+        ("count = 20 ", "count = 0 "),
+        ('kind = "agreement"', 'kind = "hope"'),
+        ("refused = 10", "refused = true"),
+        ('percent = "2"', 'percent = "-2"'),
+    ],
+)
+def test_a_faulty_policy_is_refused_with_its_line(before, after):
+    """L2."""
+    text = SHIPPED.read_text()
+    line = text[: text.index(before)].count("\n") + 1
+    with pytest.raises(InputError) as refusal:
+        policy_read(text.replace(before, after).encode(), filename="own.toml")
+    assert (refusal.value.code, refusal.value.where) == ("RL-LAB-193", f"own.toml:{line}")
+
+
+# -- what a rung asks ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rung", [rung for rung in Rung if rung.above()])
+def test_a_link_with_all_its_evidence_may_climb_each_rung(rung):
+    """L3."""
+    assert may_climb(ready(rung), POLICY, AT).verdict.allowed
+
+
+def test_the_highest_rung_has_nothing_above():
+    """L4."""
+    climbing = may_climb(ready(Rung.AUTOVALIDATION), POLICY, AT)
+    assert (climbing.to, code(climbing.verdict)) == (None, "RL-LAB-160")
+
+
+@pytest.mark.parametrize(
+    ("case", "rung", "change", "expected"),
+    [
+        ("L5 never tested", Rung.PAPER, {"connection": None}, "RL-LAB-163"),
+        ("L5 tested before it fell", Rung.PAPER, {"rung_since": ago(hours=1)}, "RL-LAB-163"),
+        ("L5 tested with other settings", Rung.PAPER, {"settings": "y"}, "RL-LAB-163"),
+        ("L6 no sheet", Rung.IDENTIFICATION, {"sheets": ()}, "RL-LAB-164"),
+        ("L6 one sample short", Rung.IDENTIFICATION, {"sheets": (sheet(samples=SAMPLES - {"S00"}),)}, "RL-LAB-164"),
+        ("L7 too old", Rung.IDENTIFICATION, {"sheets": (sheet(at=ago(days=31)),)}, "RL-LAB-164"),
+        ("L7 of other settings", Rung.IDENTIFICATION, {"sheets": (sheet(settings="y"),)}, "RL-LAB-164"),
+        ("L8 a test never compared", Rung.IDENTIFICATION, {"tests": {"GLU": None, "K": None}}, "RL-LAB-165"),
+        ("L8 mapped anew since", Rung.IDENTIFICATION, {"tests": {"GLU": ago(hours=3)}}, "RL-LAB-165"),
+        (
+            "L9 the last sheet fell short",
+            Rung.IDENTIFICATION,
+            {"sheets": (sheet(), sheet(at=ago(hours=1), met=False))},
+            "RL-LAB-166",
+        ),
+        ("L11 no target", Rung.IDENTIFICATION, {"qc": ()}, "RL-LAB-167"),
+        (
+            "L11 a level not measured today",
+            Rung.IDENTIFICATION,
+            {"qc": (control(measured_at=ago(hours=25)),)},
+            "RL-LAB-168",
+        ),
+        ("L11 a level never measured", Rung.ORDERS, {"qc": (control(), control(measured_at=None))}, "RL-LAB-168"),
+        ("L12 a control out", Rung.RESULTS, {"qc": (control(), control(broken=True))}, "RL-LAB-169"),
+        (
+            "L13 too few queries",
+            Rung.RESULTS,
+            {"queries": Proof(met=False, at=AT, count=4, settings="x")},
+            "RL-LAB-170",
+        ),
+        ("L13 no query", Rung.RESULTS, {"queries": None}, "RL-LAB-170"),
+        (
+            "L14 too few alike",
+            Rung.ORDERS,
+            {"agreement": Proof(met=False, at=AT, count=199, settings="x")},
+            "RL-LAB-171",
+        ),
+        (
+            "L14 decided otherwise",
+            Rung.ORDERS,
+            {"agreement": Proof(met=False, at=AT, count=500, differing=1, settings="x")},
+            "RL-LAB-172",
+        ),
+        ("L15 switched off", Rung.RESULTS, {"enabled": False}, "RL-LAB-173"),
+    ],
+)
+def test_a_rung_says_what_is_missing(case, rung, change, expected):
+    """L5-L15: each check refuses by its own code."""
+    climbing = may_climb(ready(rung, **change), POLICY, AT)
+    assert code(climbing.verdict) == expected, case
+
+
+def test_samples_and_tests_add_up_over_sheets_since_the_last_that_fell_short():
+    """L10: what was compared before a sheet that fell short counts no longer."""
+    first = sheet(at=ago(days=3), samples=frozenset(sorted(SAMPLES)[:12]), tests=frozenset({"GLU"}))
+    second = sheet(at=ago(days=1), samples=frozenset(sorted(SAMPLES)[10:]), tests=frozenset({"NA"}))
+    assert may_climb(ready(sheets=(first, second)), POLICY, AT).verdict.allowed
+    between = sheet(at=ago(days=2), met=False)
+    assert code(may_climb(ready(sheets=(first, between, second)), POLICY, AT).verdict) == "RL-LAB-164"
+
+
+def test_every_check_of_the_rung_is_told_not_only_the_first():
+    """L16: the board shows all that is missing at once."""
+    climbing = may_climb(ready(sheets=(), qc=()), POLICY, AT)
+    assert [line.ask.check for line in climbing.missing] == [Check.COMPARISON, Check.QC]
+
+
+# -- the connection --------------------------------------------------------------------------------
+
+
+def connection(**fields):
+    given = {
+        "heard": Heard(at=ago(minutes=5), peer="10.1.2.3"),
+        "since": ago(hours=1),
+        "problem_at": None,
+        "transport": Transport.TCP_SERVER,
+        "host": "",
+        "peers": ["10.1.2.0/24"],
+    }
+    return connection_verdict(**{**given, **fields})
+
+
+def test_a_clean_message_from_an_allowed_address_proves_the_connection():
+    """L17."""
+    assert connection()
+    assert connection(heard=Heard(at=AT, peer="127.0.0.1"), peers=[])
+    assert connection(heard=Heard(at=AT, peer="/dev/ttyS0"), transport=Transport.SERIAL)
+    assert connection(heard=Heard(at=AT, peer="10.9.9.9"), transport=Transport.TCP_CLIENT, host="10.9.9.9")
+
+
+@pytest.mark.parametrize(
+    ("case", "change"),
+    [
+        ("none came", {"heard": None}),
+        ("it came before the rung", {"since": ago(minutes=1)}),
+        ("from another network", {"heard": Heard(at=AT, peer="10.1.3.3")}),
+        ("from a file that was replayed", {"heard": Heard(at=AT, peer="replay")}),
+        ("from nowhere", {"heard": Heard(at=AT, peer="")}),
+        ("no network may call and it is not this machine", {"peers": []}),
+    ],
+)
+def test_what_is_no_message_of_this_analyzer_proves_nothing(case, change):
+    """L18."""
+    assert code(connection(**change)) == "RL-LAB-161", case
+
+
+def test_a_frame_refused_within_the_last_message_is_no_clean_connection():
+    """L19: one refused before the message began is forgiven."""
+    noisy = {"heard": Heard(at=ago(minutes=5), peer="10.1.2.3", quiet_since=ago(minutes=30))}
+    assert code(connection(**noisy, problem_at=ago(minutes=6))) == "RL-LAB-162"
+    assert connection(**noisy, problem_at=ago(minutes=40))
+
+
+# -- signatures ------------------------------------------------------------------------------------
+
+
+def offer(state: LadderState | None = None) -> Climbing:
+    return may_climb(state or ready(), POLICY, AT)
+
+
+def held(capacity: Capacity, actor: str) -> Held:
+    return Held(capacity=capacity, actor=actor, at=AT)
+
+
+def test_two_people_in_two_capacities_climb():
+    """L20."""
+    one, other = held(Capacity.LABORATORY, "a"), held(Capacity.SECURITY, "b")
+    assert climbs([one, other])
+    assert not climbs([one])
+    assert not climbs([one, held(Capacity.LABORATORY, "b")])
+    assert not climbs([one, held(Capacity.SECURITY, "a")])
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "scope", "expected"),
+    [
+        ("the same capacity again", [held(Capacity.LABORATORY, "b")], True, "RL-LAB-174"),
+        ("the same person in the other capacity", [held(Capacity.SECURITY, "me")], True, "RL-LAB-175"),
+        ("another site's laboratory", [], False, "RL-LAB-180"),
+    ],
+)
+def test_a_signature_is_refused_with_its_reason(case, before, scope, expected):
+    """L21."""
+    verdict = may_sign(offer(), capacity=Capacity.LABORATORY, actor="me", held=before, in_scope=scope)
+    assert code(verdict) == expected, case
+
+
+def test_nobody_signs_what_is_not_ready_or_asks_for_no_signature():
+    """L22."""
+    args = {"capacity": Capacity.SECURITY, "actor": "me", "held": (), "in_scope": True}
+    assert code(may_sign(offer(ready(qc=())), **args)) == "RL-LAB-167"
+    assert code(may_sign(offer(ready(Rung.PAPER)), **args)) == "RL-LAB-177"
+
+
+def test_what_is_signed_changes_with_what_was_shown_and_not_with_the_next_control():
+    """L23."""
+    state = ready()
+    digest = rung_digest(state, offer(state), POLICY)
+    for change in ({"version": 4}, {"settings": "y"}, {"sheets": (sheet(samples=SAMPLES | {"S20"}),)}):
+        other = replace(state, **change)
+        assert rung_digest(other, offer(other), POLICY) != digest
+    later = replace(state, qc=(control(measured_at=AT), control(level="2", name="GLU 2", measured_at=AT)))
+    assert rung_digest(later, offer(later), POLICY) == digest
+
+
+# -- falling ---------------------------------------------------------------------------------------
+
+
+def watch(**fields) -> Watch:
+    given = {"rung": Rung.RESULTS, "rung_since": ago(days=3), "connected": True, "heard_at": ago(minutes=1)}
+    return Watch(**{**given, **fields})
+
+
+@pytest.mark.parametrize(
+    ("case", "fields", "expected"),
+    [
+        ("L24 quiet within its limit", {"silence_s": 120}, None),
+        ("L24 silent, though connected", {"silence_s": 60}, ("RL-LAB-150", Rung.PAPER)),
+        ("L24 a new rung gives a new chance", {"silence_s": 60, "rung_since": ago(seconds=30)}, None),
+        ("L25 away for a night", {"connected": False, "heard_at": ago(hours=12)}, None),
+        ("L25 lost", {"connected": False, "heard_at": ago(hours=27)}, ("RL-LAB-151", Rung.PAPER)),
+        ("L25 connected, and no limit of its own", {"heard_at": ago(hours=27)}, None),
+        ("L25 never heard since it climbed", {"connected": False, "heard_at": None}, ("RL-LAB-151", Rung.PAPER)),
+        ("L26 nine refused", {"problems": 9, "problem_at": AT}, None),
+        ("L26 ten refused", {"problems": 10, "problem_at": AT}, ("RL-LAB-152", Rung.PAPER)),
+        ("L26 refused before it climbed", {"problems": 10, "problem_at": ago(days=4)}, None),
+        ("L27 a control out", {"qc_out": True}, ("RL-LAB-153", Rung.IDENTIFICATION)),
+        ("L27 a control out, nothing relied upon", {"qc_out": True, "rung": Rung.IDENTIFICATION}, None),
+        ("L28 on paper nothing falls", {"rung": Rung.PAPER, "problems": 99, "problem_at": AT}, None),
+        ("L28 switched off nothing falls", {"enabled": False, "qc_out": True}, None),
+    ],
+)
+def test_a_link_falls_for_its_reason_and_for_no_other(case, fields, expected):
+    """L24-L28."""
+    fall = fall_of(watch(**fields), POLICY.falls, AT)
+    assert (fall and (fall.spec.code, fall.to)) == expected, case
+
+
+def test_a_person_takes_a_link_down_never_up():
+    """L29."""
+    assert may_lower(Rung.ORDERS, Rung.RESULTS)
+    assert code(may_lower(Rung.RESULTS, Rung.RESULTS)) == "RL-LAB-178"
+    assert code(may_lower(Rung.RESULTS, Rung.ORDERS)) == "RL-LAB-178"
+    with pytest.raises(RuleError):
+        may_lower(Rung.PAPER, Rung.PAPER).demand()
