@@ -15,7 +15,6 @@ from django.utils.timezone import localtime
 
 from relight.journal.api import Body, EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
-from relight.kernel.errors import RelightError
 from relight.lab import errors
 from relight.lab.models import Order, OrderTest, Result, SampleSeries
 from relight.lab.rules.orders import (
@@ -28,7 +27,7 @@ from relight.lab.rules.orders import (
     tests_once,
 )
 from relight.lab.selectors.catalogue import catalogue_now
-from relight.lab.selectors.orders import OrderView, order_view, series_rules
+from relight.lab.selectors.orders import order_view, series_rules
 from relight.lab.services.answers import order_tell, order_untell
 from relight.people.api import Permission, service
 
@@ -229,36 +228,3 @@ def _series_open(act: Act, *, site: str, series: Series) -> SampleSeries:
     return SampleSeries.objects.create(
         id=new_id(act.at), site=site, prefix=series.prefix, digits=series.digits, by=act.actor, at=act.at
     )
-
-
-# -- taking in --------------------------------------------------------------------------------------
-
-
-def order_take_in(act: Act, order: NewOrder, *, known: OrderView | None, cancel: bool) -> Made | RelightError:
-    """Take in one order of a file; inside a write. What is here for the same patient is joined, never doubled.
-
-    Returns: what became of it, or why it stays aside.
-    """
-    refusal = order_refusal(order, today=localtime(act.at).date())
-    if refusal is not None:
-        return refusal
-    if known is None:
-        if cancel:
-            return errors.NO_ORDER.error()
-        row = order_insert(act, order)
-        return Made(id=row.pk, sample=row.sample, is_new=True, added=len(order.tests))
-    if known.identity != order.identity:
-        return errors.ROW_DIFFERS.error(where="sample")
-    if cancel:
-        open_now = OrderTest.objects.filter(order=known.id, loinc__in=[t.loinc for t in order.tests])
-        gone = open_now.filter(state__in=["wanted", "sent"]).update(state="cancelled")
-        return Made(id=known.id, sample=known.sample, is_new=False, cancelled=gone)
-    if known.is_cancelled:
-        return errors.ORDER_CLOSED.error(where="sample")
-    added = tests_join(act, Order(pk=known.id), [t for t in order.tests if t.loinc not in _cancelled(known)])
-    return Made(id=known.id, sample=known.sample, is_new=False, added=added)
-
-
-def _cancelled(order: OrderView) -> frozenset[str]:
-    """A file read again brings no cancelled test back: only a person does."""
-    return frozenset(test.loinc for test in order.tests if test.state == "cancelled")
