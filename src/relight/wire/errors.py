@@ -137,6 +137,12 @@ PEER_GONE = ErrorSpec(
     message=N_("The connection was lost in the middle of a transmission."),
     next=N_("What was acknowledged before is kept. The rest comes again when the connection is back."),
 )
+SESSION_HOPELESS = ErrorSpec(
+    code="RL-WIR-120",
+    kind=ErrorKind.PEER,
+    message=N_("{count} times in a row no good frame arrived."),
+    next=N_("The transmission was broken off; what was acknowledged before is kept. Check cable and line settings."),
+)
 
 # --- ASTM: records (RL-WIR-150 to 199) ---
 

@@ -18,9 +18,10 @@ from relight.wire.problems import Problem
 Buffer = bytes | bytearray
 
 # The first of these behind STX decides: a good frame holds no other. A line feed counts where texts may have none.
-_BORDER = re.compile(rb"[\x03\x17\n]")
-_BORDER_LINES = re.compile(rb"[\x03\x17]")
+_BORDER = re.compile(rb"[\x02-\x05\x17\n]")
+_BORDER_LINES = re.compile(rb"[\x02-\x05\x17]")
 _MAY_FOLLOW_CR = frozenset((LF, STX, EOT, ENQ))
+_ENDS = frozenset((ETX, ETB))
 _NUMBERS = frozenset(b"01234567")
 
 
@@ -52,7 +53,7 @@ Judged = Frame | BadFrame | Garbled
 
 
 def find_border(buffer: Buffer, start: int, *, quirks: LinkQuirks) -> int:
-    """Return where the text of a frame ends (ETX, ETB, or a line feed it may not hold), or -1."""
+    """Return where the text of a frame ends (ETX, ETB, or a character it may not hold), or -1."""
     found = (_BORDER_LINES if quirks.line_feeds else _BORDER).search(buffer, start)
     return found.start() if found else -1
 
@@ -63,7 +64,7 @@ def judge_frame(buffer: Buffer, start: int, *, border: int, quirks: LinkQuirks, 
     Args: at: what is counted as place of a problem.
     Returns: None while its last bytes have not arrived.
     """
-    if buffer[border] == LF:
+    if buffer[border] not in _ENDS:
         return GARBLED
     ending = quirks.ending.value
     stop = border + 3 + len(ending)

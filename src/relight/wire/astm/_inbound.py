@@ -23,7 +23,7 @@ class Standing(Enum):
 class Session:
     """What was accepted since ENQ."""
 
-    __slots__ = ("_expected", "_last", "_numbers", "_texts", "is_faulty", "size_bytes")
+    __slots__ = ("_expected", "_last", "_numbers", "_texts", "refusals", "size_bytes")
 
     def __init__(self, *, numbers: FrameNumbers) -> None:
         self._numbers = numbers
@@ -31,7 +31,7 @@ class Session:
         self._last: Frame | None = None
         self._texts: list[bytes] = []
         self.size_bytes = 0
-        self.is_faulty = False  # something was refused and has not come right since
+        self.refusals = 0  # in a row, since the last good frame
 
     def judge(self, frame: Frame, *, at: int) -> Standing | Problem:
         """Tell a frame that comes next from one that came again, byte for byte, and from any other."""
@@ -45,7 +45,7 @@ class Session:
 
     def accept(self, frame: Frame) -> None:
         """Keep the text of a new frame; a repeated one only shows that all is well again."""
-        self.is_faulty = False
+        self.refusals = 0
         if self._last is not None and frame.raw == self._last.raw:
             return
         self._last = frame
@@ -55,7 +55,7 @@ class Session:
 
     @property
     def is_complete(self) -> bool:
-        return not self.is_faulty and (self._last is None or self._last.ends)
+        return not self.refusals and (self._last is None or self._last.ends)
 
     @property
     def text(self) -> bytes:

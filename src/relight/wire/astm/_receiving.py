@@ -15,6 +15,7 @@ from relight.wire.astm._events import (
     FrameReceived,
     FrameRefused,
     FrameRepeated,
+    Noise,
     SessionAsked,
     SessionBroken,
     SessionEnded,
@@ -29,12 +30,14 @@ from relight.wire.errors import (
     FRAME_TOO_LONG,
     LINK_MISUSED,
     RECEIVER_TIMED_OUT,
+    SESSION_HOPELESS,
     SESSION_RESTARTED,
     SESSION_TOO_LONG,
 )
 from relight.wire.problems import Problem
 
 _ENQ = bytes((ENQ,))
+_ANSWERS = bytes((ACK, NAK))
 _LINE_ENDS = bytes((CR, LF))
 
 
@@ -76,7 +79,7 @@ class Receiving(Line):
     def reject(self, *, at: float) -> tuple[Event, ...]:
         """Refuse the frame that waits for an answer, so that it is sent again: NAK."""
         frame = self._answered(Cue.REJECT)
-        self._session.is_faulty = True
+        self._session.refusals += 1
         self._answer(NAK, at)
         problem = self._problem(FRAME_REFUSED_HERE, number=frame.number)
         return self._read([FrameRefused(problem, frame.raw)], at)
@@ -168,6 +171,7 @@ class Receiving(Line):
             return True
         self._drop(len(found.raw))
         if isinstance(found, BadFrame):
+            self._step(Cue.BAD_FRAME)
             self._refuse(found.problem, found.raw, at, events)
             return True
         return self._place(found, at, events)
@@ -177,6 +181,7 @@ class Receiving(Line):
         start = self._read_bytes - len(frame.raw)
         standing = self._session.judge(frame, at=start)
         if isinstance(standing, Problem):
+            self._step(Cue.BAD_FRAME)
             self._refuse(standing, frame.raw, at, events)
             return True
         if self._session.size_bytes + len(frame.text) > self._limits.session_bytes:
@@ -193,10 +198,12 @@ class Receiving(Line):
         return False
 
     def _refuse(self, problem: Problem, raw: bytes, at: float, events: list[Event]) -> None:
-        self._step(Cue.BAD_FRAME)
-        self._session.is_faulty = True
+        """Ask for a frame again, but not without end: a sender that keeps the standard gives up first."""
+        self._session.refusals += 1
         events.append(FrameRefused(problem, raw))
         self._answer(NAK, at)
+        if self._session.refusals > 2 * self._limits.tries:
+            self._break(self._problem(SESSION_HOPELESS, count=self._session.refusals), at, events)
 
     # --- garbage: one NAK, once the line is silent ---
 
@@ -227,14 +234,17 @@ class Receiving(Line):
             self._open(Cue.ENQUIRY)
             events.append(SessionAsked())
             return
+        if not raw.strip(_ANSWERS):  # the peer answers too: two that answer each other would never stop
+            events.append(Noise(raw, at))
+            self._step(Cue.SILENCE)
+            self.deadline = at + self._limits.receiver_s
+            return
         spec = self._garbage_spec
         params: dict[str, object] = (
             {"size": self._garbage_bytes} if spec is FRAME_GARBLED else {"limit": self._limits.frame_bytes}
         )
         self._step(Cue.SILENCE)
-        self._session.is_faulty = True
-        events.append(FrameRefused(Problem(at=start, spec=spec, params=params), raw))
-        self._answer(NAK, at)
+        self._refuse(Problem(at=start, spec=spec, params=params), raw, at, events)
 
     def _lapse_receiving(self, at: float, events: list[Event]) -> None:
         """Nothing came: the last bytes of a frame were lost, or the sender is gone."""
