@@ -1,0 +1,406 @@
+"""The receiving gateway over real sockets and a serial line, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import pty
+import socket
+import subprocess
+import time
+
+import pytest
+
+from support.astm_client import ACK, ENQ, EOT, NAK, STX, AstmClient, frame, records
+from support.gateway import GatewayHome, Hl7Client, oru, wait_until
+from support.process import port_free
+
+pytestmark = pytest.mark.process
+
+
+@pytest.fixture
+def gateway(tmp_path):
+    """Start a gateway with links; everything of it is ended afterwards."""
+    started = []
+
+    def start(*links, only="receive"):
+        home = GatewayHome(tmp_path, links=[{"port": port_free(), **link} for link in links])
+        started.append(home)
+        home.start(only)
+        return home
+
+    yield start
+    for home in started:
+        home.stop()
+
+
+def stored(home, columns="control_id"):
+    return home.rows(f"SELECT {columns} FROM lab_message ORDER BY seq")
+
+
+def hl7(home):
+    return Hl7Client(home.ports[0])
+
+
+def astm_link(**more):
+    return {"link": "astm", "protocol": "astm", **more}
+
+
+# --- HL7 ---
+
+
+def test_an_acknowledged_message_is_on_disk_even_when_the_gateway_is_killed_at_once(gateway):
+    home = gateway({"link": "chem"})
+    assert hl7(home).exchange(oru("A1")) == ("AA", "A1")
+    home.kill()
+    assert stored(home, "control_id, state, kind") == [("A1", "received", "unread")]
+
+
+def test_the_same_message_again_is_accepted_again_and_stored_once(gateway):
+    home = gateway({"link": "chem"})
+    client = hl7(home)
+    assert [client.exchange(oru("A1"))[0] for _ in range(3)] == ["AA"] * 3
+    client.close()
+    assert hl7(home).exchange(oru("A1")) == ("AA", "A1")
+    assert stored(home, "control_id, repeats") == [("A1", 3)]
+
+
+def test_many_messages_in_one_read_and_one_message_in_many_are_answered_in_order(gateway):
+    home = gateway({"link": "chem"})
+    client = hl7(home)
+    client.socket.sendall(b"".join(b"\x0b" + oru(f"M{n}") + b"\x1c\r" for n in range(5)))
+    answers = [client.receive().split(b"MSA|AA|")[1].strip() for _ in range(5)]
+    assert answers == [b"M0", b"M1", b"M2", b"M3", b"M4"]
+    for byte in b"\x0b" + oru("SLOW") + b"\x1c\r":
+        client.socket.sendall(bytes([byte]))
+    assert b"MSA|AA|SLOW" in client.receive()
+    assert [row[0] for row in stored(home)] == ["M0", "M1", "M2", "M3", "M4", "SLOW"]
+
+
+def test_what_is_no_laboratory_message_is_kept_refused_and_counted_on_the_link(gateway):
+    home = gateway({"link": "chem"})
+    client = hl7(home)
+    assert client.exchange(oru("ADT1").replace(b"ORU^R01^ORU_R01", b"ADT^A01"))[0] == "AR"
+    assert client.exchange(b"GET / HTTP/1.1\r\nHost: lis\r\n\r\n")[0] == "AR"
+    assert stored(home, "kind, state, problem") == [
+        ("invalid", "refused", "RL-LAB-053"),
+        ("invalid", "refused", "RL-WIR-201"),
+    ]
+    wait_until(lambda: home.rows("SELECT problems FROM lab_linkstate") == [(2,)], what="the link's count of problems")
+
+
+def test_enhanced_mode_gets_the_acknowledgements_it_asked_for(gateway):
+    home = gateway({"link": "chem"})
+    client = hl7(home)
+    asked = oru("E1").replace(b"|P|2.5.1||||||UNICODE", b"|P|2.5.1|||AL|AL||UNICODE")
+    client.send(asked)
+    assert b"MSA|CA|E1" in client.receive()
+    assert b"MSA|AA|E1" in client.receive()
+    silent = oru("E2").replace(b"|P|2.5.1||||||UNICODE", b"|P|2.5.1|||NE|NE||UNICODE")
+    client.send(silent)
+    wait_until(lambda: len(stored(home)) == 2, what="the message that wants no answer")
+    assert client.exchange(oru("E3")) == ("AA", "E3")
+
+
+def test_a_message_over_the_links_limit_is_passed_over_and_the_next_one_is_taken(gateway):
+    home = gateway({"link": "chem", "limits": {"message_bytes": 2000}})
+    client = hl7(home)
+    client.send(oru("BIG") + b"NTE|1||" + b"x" * 5000 + b"\r")
+    assert client.exchange(oru("OK")) == ("AA", "OK")
+    assert [row[0] for row in stored(home)] == ["OK"]
+
+
+def test_the_outcome_of_each_acknowledgement_is_noted(gateway):
+    home = gateway({"link": "chem"})
+    client = hl7(home)
+    client.exchange(oru("A1"))
+    client.exchange(oru("A2").replace(b"ORU^R01^ORU_R01", b"ADT^A01"))
+    wait_until(
+        lambda: stored(home, "ack_outcome") == [("accepted",), ("rejected",)], what="the outcomes of both messages"
+    )
+
+
+def test_an_address_that_may_not_call_is_turned_away_and_told_nothing(gateway):
+    home = gateway({"link": "chem", "peers": ["10.9.8.0/24"]})
+    client = hl7(home)
+    with pytest.raises((ConnectionError, TimeoutError)):
+        client.exchange(oru("X"))
+    wait_until(lambda: home.rows("SELECT last_code FROM lab_linkstate") == [("RL-LAB-050",)], what="the refused peer")
+    assert stored(home) == []
+
+
+def test_a_silent_connection_is_closed_after_the_links_time(gateway):
+    home = gateway({"link": "chem", "limits": {"idle_s": 1}})
+    client = hl7(home)
+    client.socket.settimeout(5)
+    assert client.socket.recv(10) == b""
+
+
+def test_a_half_open_connection_does_not_keep_the_analyzer_out(gateway):
+    home = gateway({"link": "chem"})
+    dead = hl7(home)
+    dead.socket.sendall(b"\x0b" + oru("HALF")[:40])  # and never a word again
+    assert hl7(home).exchange(oru("A1")) == ("AA", "A1")
+    assert [row[0] for row in stored(home)] == ["A1"]
+
+
+def test_an_analyzer_above_its_rate_is_read_later_and_loses_nothing(gateway):
+    home = gateway({"link": "chem", "limits": {"per_minute": 5}})
+    client = hl7(home)
+    for number in range(5):
+        assert client.exchange(oru(f"R{number}"))[0] == "AA"
+    client.send(oru("R5"))
+    assert b"R5" in client.receive()
+    client.socket.settimeout(1)
+    client.send(oru("R6"))
+    with pytest.raises(TimeoutError):
+        client.receive()
+    assert "RL-LAB-052" in str(
+        wait_until(lambda: home.rows("SELECT last_code FROM lab_linkstate") == [("RL-LAB-052",)], what="the rate")
+        or home.rows("SELECT last_code FROM lab_linkstate")
+    )
+
+
+def test_a_link_that_is_switched_off_or_moved_follows_within_seconds(gateway):
+    home = gateway({"link": "chem"})
+    old, new = home.ports[0], port_free()
+    script = (
+        "from relight.cli.shell import setup; setup()\n"
+        "from support.lab import link_made\n"
+        f"link_made('chem', port={new})\n"
+    )
+    subprocess.run([os.sys.executable, "-c", script], env=home.env, check=True)
+    home.ports[0] = new
+
+    def moved():
+        try:
+            return Hl7Client(new).exchange(oru("NEW")) == ("AA", "NEW")
+        except OSError:
+            return False
+
+    wait_until(moved, what="the new port")
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", old), timeout=1)
+
+
+def test_sigterm_ends_it_in_order_with_nothing_lost(gateway):
+    home = gateway({"link": "chem"})
+    client = hl7(home)
+    client.exchange(oru("A1"))
+    process = home.processes["receive"]
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+    assert stored(home, "control_id, ack_outcome") == [("A1", "accepted")]
+    assert home.rows("SELECT connected_since FROM lab_linkstate") == [(None,)]
+
+
+# --- ASTM ---
+
+
+def test_a_transmission_is_one_message_byte_for_byte(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0])
+    client.transmit(records("S1"))
+    ((content, state),) = stored(home, "content, state")
+    assert bytes(content) == b"".join(records("S1"))
+    assert state == "received"
+
+
+def test_the_last_frame_of_a_message_is_acknowledged_once_the_message_is_on_disk(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0])
+    assert client.ask() == ACK
+    for number, text in enumerate(records("S1"), start=1):
+        client.write(frame(number, text))
+        assert client.byte() == ACK
+    home.kill()
+    assert len(stored(home)) == 1
+
+
+def test_records_split_over_frames_and_several_in_one_are_joined_after_each_is_checked(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0])
+    whole = b"".join(records("S1"))
+    assert client.ask() == ACK
+    for number, at in enumerate(range(0, len(whole), 60), start=1):
+        piece = whole[at : at + 60]
+        client.write(frame(number, piece, last=at + 60 >= len(whole)))
+        assert client.byte() == ACK
+    client.write(EOT)
+    wait_until(lambda: stored(home), what="the message")
+    assert bytes(stored(home, "content")[0][0]) == whole
+
+
+def test_a_damaged_frame_is_refused_and_its_repeat_is_taken_once(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0])
+    texts = records("S1")
+    assert client.ask() == ACK
+    for number, text in enumerate(texts, start=1):
+        sound = frame(number, text)
+        if number == 4:
+            at = sound.index(b"4.1")
+            client.write(sound[:at] + b"9" + sound[at + 1 :])
+            assert client.byte() == NAK
+        client.write(sound)
+        assert client.byte() == ACK
+    client.write(frame(5, texts[-1]))  # its acknowledgement was lost on the way
+    assert client.byte() == ACK
+    client.write(EOT)
+    assert bytes(stored(home, "content")[0][0]) == b"".join(texts)
+    assert len(stored(home)) == 1
+
+
+def test_a_transmission_cut_off_is_kept_as_refused_and_its_repeat_is_a_message(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0])
+    assert client.ask() == ACK
+    for number, text in enumerate(records("S1")[:3], start=1):
+        client.write(frame(number, text))
+        assert client.byte() == ACK
+    client.close()
+    wait_until(lambda: stored(home), what="the half message")
+    assert stored(home, "state, problem") == [("refused", "RL-LAB-057")]
+    AstmClient(home.ports[0]).transmit(records("S1"))
+    assert stored(home, "state")[1:] == [("received",)]
+
+
+def test_frames_that_were_acknowledged_survive_a_kill_and_are_shown_as_cut_off(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0])
+    assert client.ask() == ACK
+    for number, text in enumerate(records("S1")[:4], start=1):
+        client.write(frame(number, text))
+        assert client.byte() == ACK
+    home.kill()
+    assert stored(home) == []
+    home.start("receive")
+    wait_until(lambda: stored(home), what="what the kill left")
+    ((content, state, problem),) = stored(home, "content, state, problem")
+    assert bytes(content) == b"".join(records("S1")[:4])
+    assert (state, problem) == ("refused", "RL-LAB-057")
+    home.kill()
+    home.start("receive")
+    time.sleep(0.5)
+    assert len(stored(home)) == 1
+
+
+def test_a_transmission_without_an_end_record_is_kept_and_read(gateway):
+    home = gateway(astm_link())
+    AstmClient(home.ports[0]).transmit(records("S1")[:-1])
+    wait_until(lambda: stored(home), what="the message")
+    assert stored(home, "state, problem") == [("received", "RL-LAB-056")]
+
+
+def test_two_messages_in_one_transmission_are_two_messages(gateway):
+    home = gateway(astm_link())
+    AstmClient(home.ports[0]).transmit(records("S1") + records("S2"))
+    wait_until(lambda: len(stored(home)) == 2, what="both messages")
+
+
+def test_a_query_is_answered_after_the_analyzer_gave_up_the_line(gateway):
+    home = gateway(astm_link(rung="orders"))
+    client = AstmClient(home.ports[0])
+    client.transmit([records()[0], b"Q|1|^S404||ALL||||||||O\r", b"L|1|N\r"])
+    texts = client.listen()
+    assert texts[0][:2] == b"H|"
+    assert b"S404" in b"".join(texts) or b"L|1|I" in b"".join(texts)
+    wait_until(
+        lambda: home.rows("SELECT kind, state FROM lab_exchange") == [("answer", "accepted")], what="the exchange"
+    )
+    assert stored(home, "kind, state") == [("query", "done")]
+
+
+def test_noise_and_a_frame_out_of_nowhere_are_answered_with_nothing(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0], timeout_s=0.5)
+    client.write(b"\x00\xffnoise" + STX + b"1H|\r")
+    with pytest.raises(TimeoutError):
+        client.byte()
+    client.timeout_s = 10
+    assert client.ask() == ACK
+    client.write(EOT)
+    assert stored(home) == []
+
+
+def test_a_serial_line_is_a_link_like_any_other(gateway):
+    ours, theirs = pty.openpty()
+    home = gateway(astm_link(transport="serial", device=os.ttyname(theirs), port=0))
+    client = AstmClient(device=ours)
+    client.timeout_s = 2
+
+    def granted():
+        try:
+            return client.ask() == ACK
+        except TimeoutError:
+            return False
+
+    wait_until(granted, what="the serial line")
+    for number, text in enumerate(records("S9"), start=1):
+        client.write(frame(number, text))
+        assert client.byte() == ACK
+    client.write(EOT)
+    assert bytes(stored(home, "content")[0][0]) == b"".join(records("S9"))
+
+
+def test_an_analyzer_that_listens_is_called_and_called_again_when_it_hangs_up(gateway):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(15)
+        home = gateway(
+            {"link": "chem", "transport": "tcp-client", "host": "127.0.0.1", "port": server.getsockname()[1]}
+        )
+        for number in range(2):
+            connection, _ = server.accept()
+            connection.sendall(b"\x0b" + oru(f"C{number}") + b"\x1c\r")
+            connection.settimeout(10)
+            assert f"MSA|AA|C{number}".encode() in connection.recv(4096)
+            connection.close()
+        assert [row[0] for row in stored(home)] == ["C0", "C1"]
+
+
+# --- many at once ---
+
+
+def test_what_many_analyzers_send_at_once_is_stored_once_and_in_order_for_each(gateway):
+    home = gateway({"link": "chem"}, {"link": "haem"})
+    clients = [Hl7Client(port) for port in home.ports for _ in range(8)]
+    for number in range(20):
+        for place, client in enumerate(clients):
+            client.send(oru(f"{place:02}-{number:03}"))
+    for client in clients:
+        for _ in range(20):
+            assert b"MSA|AA|" in client.receive()
+    rows = stored(home, "link_id, control_id")
+    assert len(rows) == len(set(rows)) == 16 * 20
+    for place in range(16):
+        mine = [control_id for _, control_id in rows if control_id.startswith(f"{place:02}-")]
+        assert mine == sorted(mine)
+
+
+def test_a_second_gateway_on_the_same_data_folder_is_refused(gateway, tmp_path):
+    home = gateway({"link": "chem"})
+    first = subprocess.Popen(
+        [os.sys.executable, "-m", "relight", "lab", "serve"],
+        env=home.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        first.stdout.readline()
+        second = subprocess.run(
+            [os.sys.executable, "-m", "relight", "lab", "serve"], env=home.env, capture_output=True, timeout=60
+        )
+        assert second.returncode == 1
+        assert b"RL-LAB-064" in second.stderr
+    finally:
+        first.terminate()
+        first.wait()
+
+
+def test_enquiries_are_granted_again_and_again(gateway):
+    home = gateway(astm_link())
+    client = AstmClient(home.ports[0])
+    for _ in range(3):
+        client.write(ENQ)
+        assert client.byte() == ACK
+        client.write(EOT)
+    assert stored(home) == []
