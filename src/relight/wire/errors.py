@@ -143,6 +143,12 @@ SESSION_HOPELESS = ErrorSpec(
     message=N_("{count} times in a row no good frame arrived."),
     next=N_("The transmission was broken off; what was acknowledged before is kept. Check cable and line settings."),
 )
+LEFT_BY_RECEIVER = ErrorSpec(
+    code="RL-WIR-121",
+    kind=ErrorKind.PEER,
+    message=N_("The other end left the transmission and asked to send itself."),
+    next=N_("What it did not acknowledge will be sent again after its own transmission."),
+)
 
 # --- ASTM: records (RL-WIR-150 to 199) ---
 

@@ -76,3 +76,7 @@ class Line:
     def _turn(self, at: float, events: list[Event]) -> None:
         """The line is free: ask for it when something waits to be sent."""
         raise NotImplementedError
+
+    def _open(self, cue: Cue) -> None:
+        """The peer takes the line."""
+        raise NotImplementedError

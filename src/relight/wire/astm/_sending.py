@@ -11,11 +11,11 @@ from typing import Any
 
 from relight.kernel.errors import ErrorSpec
 from relight.wire.astm._control import ACK, ENQ, EOT, NAK
-from relight.wire.astm._events import Contention, Event, Interrupted, MessageSent, SendFailed, Sent
+from relight.wire.astm._events import Contention, Event, Interrupted, MessageSent, SendFailed, Sent, SessionAsked
 from relight.wire.astm._line import Line
 from relight.wire.astm._outbound import Batch
 from relight.wire.astm._state import Cue, Role, State
-from relight.wire.errors import LINK_MISUSED, NO_REPLY, NOT_ACCEPTED, STAYED_BUSY
+from relight.wire.errors import LEFT_BY_RECEIVER, LINK_MISUSED, NO_REPLY, NOT_ACCEPTED, STAYED_BUSY
 
 _ANSWERS = frozenset((ACK, NAK, EOT))
 
@@ -27,6 +27,7 @@ class Sending(Line):
         super().__init__(**settings)
         self._batch: Batch | None = None
         self._is_unclear = False  # something came that is no answer
+        self._peer_asks = False  # an enquiry came while a frame was out
         self._wants_line = False  # the receiver answered EOT
 
     @property
@@ -70,7 +71,7 @@ class Sending(Line):
         """Write something that wants an answer. What came before cannot be that answer."""
         self._noise(len(self._buffer), at, events)
         self._out += data
-        self._is_unclear = False
+        self._is_unclear = self._peer_asks = False
         self.deadline = at + self._limits.reply_s
 
     def _rest(self, seconds: float, at: float) -> None:
@@ -106,10 +107,15 @@ class Sending(Line):
         first = self._buffer[0]
         if first not in _ANSWERS:
             known = (i for i, byte in enumerate(self._buffer) if byte in _ANSWERS)
-            self._noise(next(known, len(self._buffer)), at, events)
+            size = next(known, len(self._buffer))
+            self._peer_asks = self._peer_asks or ENQ in self._buffer[:size]
+            self._noise(size, at, events)
             if not self._is_unclear:  # silence first: an answer may stand behind it
                 self._is_unclear = True
                 self.deadline = at + min(self._limits.settle_s, self._limits.reply_s)
+            return True
+        if first == EOT and self._is_unclear:  # the end of whatever that was, not an acknowledgement
+            self._noise(1, at, events)
             return True
         self._drop(1)
         if first == NAK:
@@ -167,8 +173,12 @@ class Sending(Line):
         self._give_up(at, events, NO_REPLY, seconds=f"{self._limits.reply_s:g}")
 
     def _lapse_sending(self, at: float, events: list[Event]) -> None:
-        """Silence: behind something unclear it counts as NAK; by itself nobody is there."""
-        if self._is_unclear:
+        """Silence: behind an enquiry the peer waits for its own turn; behind anything unclear it counts as NAK."""
+        if self._peer_asks:
+            self._give_up(at, events, LEFT_BY_RECEIVER)
+            self._open(Cue.ENQUIRY)
+            events.append(SessionAsked())
+        elif self._is_unclear:
             self._again(at, events)
         else:
             self._lapse_asking(at, events)
