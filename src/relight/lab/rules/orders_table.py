@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from typing import Protocol
 
 from relight.kernel.errors import RelightError
 from relight.lab import errors
@@ -65,6 +66,14 @@ class Row:
     refusal: RelightError | None = None
 
 
+class _Reader(Protocol):
+    """What `csv.reader` gives."""
+
+    line_num: int
+
+    def __next__(self) -> list[str]: ...
+
+
 def table_read(text: str, *, lookup: Lookup, zone: tzinfo, source: str) -> Iterator[Row] | None:
     """Read a table of orders. Returns: its rows in order; None when the text is no such table.
 
@@ -72,8 +81,11 @@ def table_read(text: str, *, lookup: Lookup, zone: tzinfo, source: str) -> Itera
     """
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    head = _head(next(reader, []))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        head = _head(next(reader, []))
+    except csv.Error:
+        return None
     if any(name not in head for name in _NEEDED):
         return None
     return _rows(reader, head=head, lookup=lookup, zone=zone, source=source)
@@ -90,12 +102,17 @@ def _head(cells: list[str]) -> dict[str, int]:
     return found
 
 
-def _rows(
-    reader: Iterator[list[str]], *, head: Mapping[str, int], lookup: Lookup, zone: tzinfo, source: str
-) -> Iterator[Row]:
+def _rows(reader: _Reader, *, head: Mapping[str, int], lookup: Lookup, zone: tzinfo, source: str) -> Iterator[Row]:
     line = 2
-    for cells in reader:
-        here, line = line, getattr(reader, "line_num", line) + 1
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:  # a field larger than any order's: the rest of the file cannot be cut into rows
+            yield Row(line=line, refusal=errors.IMPORT_UNREADABLE.error())
+            return
+        here, line = line, reader.line_num + 1
         if not any(cell.strip() for cell in cells):
             continue
         values = {name: cells[place].strip() for name, place in head.items() if place < len(cells)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from relight.lab.drivers.loader import driver_find
+from relight.lab.drivers import driver_find
 from relight.lab.models import Link, TestMap
 
 DEFAULT_ENCODING = "iso8859-1"

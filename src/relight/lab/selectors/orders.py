@@ -17,6 +17,7 @@ from relight.lab import errors
 from relight.lab.models import Order, OrderTest, SampleSeries
 from relight.lab.rules.orders import Identity, PatientId, Priority, Series
 from relight.lab.rules.reference import age_days
+from relight.lab.selectors.catalogue import catalogue_now
 
 AT_ONCE = 500
 
@@ -81,7 +82,9 @@ class OrderView:
 
 
 def order_view(row: Order) -> OrderView:
-    """Return a row, its tests fetched with it, as the view."""
+    """Return a row, its tests fetched with it, as the view; tests in the catalogue's order."""
+    place = catalogue_now().place
+    tests = sorted(row.tests.all(), key=lambda test: (place(test.loinc), test.loinc))
     return OrderView(
         id=row.pk,
         sample=row.sample,
@@ -103,7 +106,7 @@ def order_view(row: Order) -> OrderView:
         cancel_reason=row.cancel_reason,
         made_at=row.made_at,
         made_by=row.made_by,
-        tests=tuple(OrderedTest(loinc=t.loinc, name=t.name, state=t.state) for t in row.tests.all()),
+        tests=tuple(OrderedTest(loinc=t.loinc, name=t.name, state=t.state) for t in tests),
     )
 
 
