@@ -161,6 +161,16 @@ def test_nothing_leaves_a_link_that_is_not_trusted_with_results(waiting):
     assert delivery_next(act=waiting.act, lis=waiting.lis, limit=5) == []
 
 
+def test_what_waits_is_held_when_its_link_falls_and_what_was_tried_goes_on(waiting, act_for):
+    from relight.lab.services.ladder import link_fall
+
+    tried, fresh = waiting(2)
+    delivery_next(act=waiting.act, lis=waiting.lis, limit=1)
+    link_fall(act=waiting.act, link="chem", code="RL-LAB-153", to=Rung.IDENTIFICATION)
+    assert Report.objects.get(pk=fresh).state == "held"
+    assert [parcel.report for parcel in delivery_next(act=waiting.act, lis=waiting.lis, limit=5)] == [tried]
+
+
 def test_a_laboratory_system_that_stays_away_is_noted_once(waiting, django_assert_num_queries):
     lis_failing(act=waiting.act, lis="glims", code=LIS_AWAY.code)
     since = Lis.objects.get(pk="glims").failing_since

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from relight.journal.api import Body, EventDraft, writing
 from relight.kernel.act import Act
@@ -23,6 +23,7 @@ from relight.lab.types import LisSettings, ReportState, Rung, Validation
 from relight.people.api import Permission, service
 
 TRUSTED = [rung.value for rung in Rung if rung.gives_results]
+TRUSTED_OR_TRIED = Q(link__rung__in=TRUSTED) | Q(attempts__gt=0)  # what may have arrived is never left unsaid
 TEXT_LENGTH = 400
 
 
@@ -52,7 +53,7 @@ def delivery_next(*, act: Act, lis: LisSettings, limit: int) -> list[Parcel]:
     waits, and then nothing was written.
     """
     rows = list(
-        Report.objects.filter(lis_id=lis.id, state=ReportState.WAITING.value, link__rung__in=TRUSTED)
+        Report.objects.filter(TRUSTED_OR_TRIED, lis_id=lis.id, state=ReportState.WAITING.value)
         .select_related("order")
         .order_by("message_id", "part")[:limit]
     )

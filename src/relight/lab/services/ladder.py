@@ -39,13 +39,15 @@ from relight.lab.selectors.ladder import (
     watches,
 )
 from relight.lab.services.components import SERVICE, links_tell
-from relight.lab.types import Rung, Transport
+from relight.lab.services.settle import waiting_hold
+from relight.lab.types import HoldReason, Rung, Transport
 from relight.people.api import Permission, in_scope, service, signature_make
 
 MEANING = {
     Capacity.LABORATORY: N_("A link's rung, for the laboratory"),
     Capacity.SECURITY: N_("A link's rung, for security"),
 }
+HOLDS = {errors.FELL_QC.code: HoldReason.QC_OUT}  # why what had not left yet is held when a link falls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,8 +321,9 @@ def _rung_change(
         reason=reason,
     )
     links_tell(act=act, links=[row])
+    held = 0 if to.gives_results else waiting_hold(link=row.pk, reason=HOLDS.get(code, HoldReason.RUNG))
     up = to.height > before.height
-    told: Body = {"from": before.value, "to": to.value, "site": row.site, **body}
+    told: Body = {"from": before.value, "to": to.value, "site": row.site, "held": held, **body}
     event = EventDraft(name="lab.climbed" if up else "lab.fell", subject=f"link:{row.pk}", body=told)
     log.entry("lab.climb" if up else "lab.fall", subject=f"link:{row.pk}", body=told, events=[event])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relight.lab.models import Message, Report
-from relight.lab.types import MessageState, ReportState
+from relight.lab.types import HoldReason, MessageState, ReportState
 
 WORST_FIRST = (
     (ReportState.HELD, MessageState.HELD),
@@ -33,3 +33,15 @@ def messages_settle(sequence: Iterable[int]) -> None:
                 Message.objects.filter(seq__in=group).exclude(state=becomes.value).update(state=becomes.value)
             for message in group:
                 del states[message]
+
+
+def waiting_hold(*, link: str, reason: HoldReason) -> int:
+    """Hold what waits for delivery on a link that is no longer trusted; what was tried already goes on.
+
+    Returns: how many reports; each message's state follows.
+    """
+    rows = Report.objects.filter(link_id=link, state=ReportState.WAITING.value, attempts=0)
+    places = list(rows.values_list("message_id", flat=True))
+    rows.update(state=ReportState.HELD.value, hold=reason.value)
+    messages_settle(places)
+    return len(places)

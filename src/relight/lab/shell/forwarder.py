@@ -18,7 +18,8 @@ import structlog
 import uvloop
 from django.db import connection
 
-from relight.lab.selectors.links import lis_now
+from relight.lab.selectors.links import links_now, lis_now
+from relight.lab.services.answers import DOWNLOAD, orders_push
 from relight.lab.services.delivery import Outcome, Parcel, delivery_next, delivery_outcomes, lis_answers, lis_failing
 from relight.lab.services.ladder import links_watch
 from relight.lab.services.reading import messages_read
@@ -82,7 +83,11 @@ class Forwarder:
         return bool(report.read)
 
     async def _watch(self) -> None:
+        """Let links fall that are silent or failing; make the orders that are to be sent ahead."""
         await self._do(lambda: links_watch(act=gateway_act()))
+        for link in await self._do(links_now):
+            if link.settings.enabled and link.rung.takes_orders and DOWNLOAD in link.settings.tags:
+                await self._do(partial(orders_push, act=gateway_act(), link=link.settings.id))
 
     async def _follow(self) -> None:
         """Deliver to each laboratory system that is in use; start over where its settings changed."""

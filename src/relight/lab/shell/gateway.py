@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 import uvloop
@@ -138,7 +139,7 @@ class Gateway:
                 if connection.push(exchange, partial(self._told, exchange.id)):
                     break
 
-    def _told(self, exchange: object, accepted: bool, code: str) -> None:
+    def _told(self, exchange: UUID, accepted: bool, code: str) -> None:
         async def write() -> None:
             await self._writer.do(
                 lambda: exchange_outcome(act=gateway_act(), exchange=exchange, accepted=accepted, code=code)
