@@ -207,3 +207,17 @@ def test_case_47_an_empty_message_is_an_empty_frame() -> None:
     link, out = sending(b"")
     assert out == STX + b"1" + ETX + b"34\r\n"
     assert link.receive(ACK, at=0.0) == (MessageSent(0), Sent(1))
+
+
+def test_case_54_a_peer_that_asks_in_the_middle_has_left_and_its_end_acknowledges_nothing() -> None:
+    link, first = sending(MESSAGE, MESSAGE)
+    link.receive(ENQ, at=1.0)
+    assert link.receive(EOT, at=2.0) == (Noise(EOT, 2.0),)
+    failed, asked = link.tick(at=4.0)
+    assert isinstance(failed, SendFailed)
+    assert (failed.problem.code, failed.index, asked, link.outgoing()) == ("RL-WIR-121", 0, SessionAsked(), b"")
+    link, first = sending()
+    link.receive(b"?", at=1.0)
+    link.tick(at=4.0)
+    assert link.outgoing() == first
+    assert link.receive(EOT, at=5.0) == (Noise(EOT, 5.0),)

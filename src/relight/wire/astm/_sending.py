@@ -27,6 +27,7 @@ class Sending(Line):
         super().__init__(**settings)
         self._batch: Batch | None = None
         self._is_unclear = False  # something came that is no answer
+        self._was_unclear = False  # so at any try of this frame
         self._peer_asks = False  # an enquiry came while a frame was out
         self._wants_line = False  # the receiver answered EOT
 
@@ -91,6 +92,7 @@ class Sending(Line):
         if first == ACK:
             self._step(Cue.GO_AHEAD)
             self._batch.begin()
+            self._was_unclear = False
             self._speak(self._batch.frame(), at, events)
             return True
         if first == ENQ:
@@ -111,10 +113,10 @@ class Sending(Line):
             self._peer_asks = self._peer_asks or ENQ in self._buffer[:size]
             self._noise(size, at, events)
             if not self._is_unclear:  # silence first: an answer may stand behind it
-                self._is_unclear = True
+                self._is_unclear = self._was_unclear = True
                 self.deadline = at + min(self._limits.settle_s, self._limits.reply_s)
             return True
-        if first == EOT and self._is_unclear:  # the end of whatever that was, not an acknowledgement
+        if first == EOT and self._was_unclear:  # the end of whatever that was, not an acknowledgement
             self._noise(1, at, events)
             return True
         self._drop(1)
@@ -141,6 +143,7 @@ class Sending(Line):
         if wants_line:
             self._wants_line = True
             events.append(Interrupted())
+        self._was_unclear = False
         finished = batch.acknowledged()
         if finished:
             events.append(MessageSent(batch.index - 1))
