@@ -1,6 +1,6 @@
 """What makes a message the same message again, and what kind a message is by its header.
 
-Owns the rule of the inbox: stored once however often it is sent. Source: docs/design/lab.md, "Inbox".
+Owns the rule of the inbox: stored once however often it is sent. Source: docs/design/gateway.md, "Inbox".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the laboratory system is sent: one report as an ORU^R01, or as an LIS02 message.
 
 Owns which field says what. Refuses to say more than is known: an unvalidated result is preliminary
-(OBX-11 P), a corrected one says so (C). Source: HL7 v2.5.1 chapter 7; LIS02-A2; docs/design/lab.md,
+(OBX-11 P), a corrected one says so (C). Source: HL7 v2.5.1 chapter 7; LIS02-A2; docs/design/gateway.md,
 "Delivery".
 """
 

@@ -2,7 +2,7 @@
 
 Owns the two writes around a sending: before it, the bytes and the attempt are durable; after it, the
 outcome. A report keeps its control id and its bytes at every attempt, so that a laboratory system
-that saw it already recognises it. Source: docs/design/lab.md, "Delivery".
+that saw it already recognises it. Source: docs/design/gateway.md, "Delivery".
 """
 
 from __future__ import annotations

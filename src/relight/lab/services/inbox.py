@@ -2,7 +2,7 @@
 
 Owns the one way into `lab_message`: many messages, one transaction, one journal entry. The columns
 are written by hand-made SQL, because this is the one hot write of the program. Source:
-docs/design/lab.md, "Inbox".
+docs/design/gateway.md, "Inbox".
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Owns the order of things: a frame is on disk before it is acknowledged, the last frame of a message
 once the message is in the inbox. A query is answered when the analyzer gives up the line. Source:
-docs/design/astm.md, docs/design/lab.md "Frames".
+docs/design/astm.md, docs/design/gateway.md "Frames".
 """
 
 from __future__ import annotations

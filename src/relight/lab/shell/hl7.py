@@ -1,7 +1,7 @@
 """An analyzer that speaks HL7 v2 over MLLP.
 
 Owns the order of things: a message is durable, then acknowledged; a query is durable, then answered.
-Source: docs/design/hl7.md, docs/design/lab.md "Acknowledgement".
+Source: docs/design/hl7.md, docs/design/gateway.md "Acknowledgement".
 """
 
 from __future__ import annotations

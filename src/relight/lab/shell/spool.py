@@ -4,7 +4,7 @@ Owns one append-only file in the data folder. A frame of a half-received message
 last frame makes it a message, which the inbox stores. What a crash leaves behind is stored by the
 next start as interrupted. Format, a record: length and CRC-32 of the rest (4 bytes each, big endian),
 kind (1 byte: F frame, D done), id of the transmission (16 bytes), link id (1 byte length, UTF-8),
-text. Source: docs/design/lab.md, "Frames".
+text. Source: docs/design/gateway.md, "Frames".
 """
 
 from __future__ import annotations
