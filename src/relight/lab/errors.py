@@ -769,3 +769,15 @@ NO_RESULT_LINE = ErrorSpec(
     message=N_("{count} lines stand under an order and none of them is a result."),
     next=N_("Look at the message; if one of them is a result, mend the driver of this link."),
 )
+DRIVER_AWAY = ErrorSpec(
+    code="RL-LAB-108",
+    kind=ErrorKind.INPUT,
+    message=N_("This driver file cannot be read."),
+    next=N_("Check its permissions in the folder “drivers” of the data folder."),
+)
+READING_FAILED = ErrorSpec(
+    code="RL-LAB-111",
+    kind=ErrorKind.INPUT,
+    message=N_("This message could not be read to its end; nothing of it was sent on."),
+    next=N_("Look at it, write its results down by hand, and report the fault with this code."),
+)

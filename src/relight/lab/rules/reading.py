@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from relight.lab.rules.driver import Standing
+from relight.lab.rules.values import time_read
 from relight.lab.types import HoldReason, MessageKind
 from relight.wire.problems import Problem
 
@@ -34,13 +35,21 @@ class PatientSaid:
     def is_silent(self) -> bool:
         return not (self.ids or self.family or self.given or self.birth_date or self.sex)
 
+    @property
+    def born(self) -> date | None:
+        """The birth date as a date; None where nothing is said, or nothing that is a date."""
+        found = time_read(self.birth_date)
+        return found.date() if found else None
+
     def document(self) -> dict[str, object]:
-        """Return what is kept with a report: only what was said."""
+        """Return what is kept with a report: only what was said. A birth date that is none stands apart."""
+        born = self.born
         said: dict[str, object] = {
             "ids": list(self.ids),
             "family": self.family,
             "given": self.given,
-            "birth_date": self.birth_date,
+            "birth_date": born.isoformat() if born else "",
+            "birth_date_sent": "" if born else self.birth_date,
             "sex": self.sex,
         }
         return {name: value for name, value in said.items() if value}
