@@ -58,7 +58,7 @@ def test_case_53_a_batch_that_says_another_count_is_told():
 
 
 def test_case_54_remarks_around_messages_are_passed_over():
-    data = b"# a title\n// more\n/*\n * block\n */\n\n" + ONE + b"\r\n\n// *** next\n" + TWO + b"\n\n# end\n"
+    data = b"# a title\n// more\n/*\n * block\n */\n\n" + ONE + b"\r\n\n// *** next\n" + TWO + b"\r\r# end\r"
     assert contents(data) == [ONE, TWO]
     assert refused(data) == []
 

@@ -15,9 +15,14 @@ Row = list[Field]
 def msh(envelope: Envelope, *, type: tuple[str, str, str], profile: str, asks: bool) -> Row:
     """Return the MSH of a LAW message. `asks`: an answer of the application is wanted; answers want none."""
     ends = [envelope.sender_app, envelope.sender_facility, envelope.receiver_app, envelope.receiver_facility]
-    row: Row = ["MSH", "", "", *map(Verbatim, ends), stamp(envelope.at), "", type, envelope.control_id]
+    row: Row = ["MSH", "", "", *map(_end, ends), stamp(envelope.at), "", type, envelope.control_id]
     row += [envelope.processing_id, envelope.version, "", "", "NE" if asks else "", "AL" if asks else ""]
     return [*row, "", "", "", "", (profile, "IHE")]
+
+
+def _end(text: str) -> Field:
+    """MSH-3 to MSH-6: an answer repeats what the asker wrote; a setting may hold components."""
+    return text if isinstance(text, Verbatim) else tuple(text.split("^"))
 
 
 def msa(code: str, asked: str, text: str = "") -> Row:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from relight.wire.hl7 import STANDARD_DELIMITERS, UTF8, Delimiters, Head
+from relight.wire.hl7 import STANDARD_DELIMITERS, UTF8, Delimiters, Head, Verbatim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,7 @@ class Envelope:
     """Who sends what to whom.
 
     Args: control_id: unique at this end. at: with its zone where that is known. sender_…, receiver_…: MSH-3 to
-    MSH-6 as they stand in the message, so that those with components can be told (`APP^1.2.3^ISO`).
+    MSH-6; components are parted by `^` (`APP^1.2.3^ISO`).
     """
 
     control_id: str
@@ -197,10 +197,10 @@ class Envelope:
         return cls(
             control_id=control_id,
             at=at,
-            sender_app=head.text(5),
-            sender_facility=head.text(6),
-            receiver_app=head.text(3),
-            receiver_facility=head.text(4),
+            sender_app=Verbatim(head.text(5)),
+            sender_facility=Verbatim(head.text(6)),
+            receiver_app=Verbatim(head.text(3)),
+            receiver_facility=Verbatim(head.text(4)),
             processing_id=head.processing_id or "P",
             version=head.version or "2.5.1",
             delimiters=head.delimiters,
