@@ -383,6 +383,12 @@ UNKNOWN_VERSION = ErrorSpec(
     message=N_("MSH-12 names no version of HL7 from 2.1 to 2.9; the message was read as version 2."),
     next=N_("Compare the message with its sender."),
 )
+FRAME_END_INSIDE = ErrorSpec(
+    code="RL-WIR-225",
+    kind=ErrorKind.INPUT,
+    message=N_("The message holds the two bytes that end a frame, so it cannot be sent whole."),
+    next=N_("Send it in parts, or without these bytes."),
+)
 NO_QUERY = ErrorSpec(
     code="RL-WIR-240",
     kind=ErrorKind.INPUT,

@@ -7,6 +7,7 @@ Source: HL7 "Transport Specification: MLLP, Release 1"; docs/design/hl7.md, case
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from relight.wire import errors
@@ -17,7 +18,7 @@ END = b"\x1c\r"
 LIMIT_BYTES = 16 * 1024 * 1024
 
 _VT = 0x0B
-_BEGINNINGS = (b"MSH", b"FHS", b"BHS")
+_RESTART = re.compile(rb"\x0b(?=MSH|FHS|BHS)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ Event = Block | Junk | Overlong | Unfinished
 
 
 def frame(content: bytes) -> bytes:
-    """Put a message in its frame."""
+    """Put a message in its frame. Raises: FRAME_END_INSIDE (RL-WIR-225) where it would end too early."""
+    if END in content:
+        raise errors.FRAME_END_INSIDE.error(where=f"byte {content.index(END)}")
     return b"\x0b" + content + b"\x1c\r"
 
 
@@ -153,17 +156,11 @@ class Reader:
 
     def _restarted(self, content: bytes, at: int, events: list[Event]) -> None:
         """A frame begins inside a frame: the sender gave the first one up. Other 0x0B are content."""
-        pieces: list[bytes] = []
-        for piece in content.split(START):
-            if pieces and not piece.startswith(_BEGINNINGS):
-                pieces[-1] += START + piece
-            else:
-                pieces.append(piece)
-        place = self._at + at
-        for piece in pieces[:-1]:
-            events.append(Unfinished(piece, place))
-            place += len(piece) + 1
-        events.append(Block(pieces[-1], place))
+        begins = 0
+        for restart in _RESTART.finditer(content):
+            events.append(Unfinished(content[begins : restart.start()], self._at + at + begins))
+            begins = restart.end()
+        events.append(Block(content[begins:] if begins else content, self._at + at + begins))
 
     def _keep(self, source: bytes | bytearray, at: int) -> None:
         """Keep what is not yet told, and how far it was searched."""

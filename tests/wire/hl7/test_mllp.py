@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relight.kernel.errors import InputError
 from relight.wire.mllp import Block, Junk, Overlong, Reader, Unfinished, frame
 from support.hl7 import slices
 
@@ -114,3 +115,9 @@ def test_a_reader_serves_one_connection_and_is_empty_after_its_end():
     reader.receive(b"\x0bhalf")
     reader.end()
     assert reader.receive(frame(b"a")) == [Block(b"a", 5)]
+
+
+def test_a_message_that_would_end_its_frame_early_is_refused():
+    with pytest.raises(InputError) as refused:
+        frame(b"MSH|a\x1c\rPID")
+    assert (refused.value.code, refused.value.where) == ("RL-WIR-225", "byte 5")

@@ -20,6 +20,7 @@ from relight.wire.hl7.delimiters import Delimiters
 from relight.wire.hl7.escapes import writer
 from relight.wire.hl7.header import Head
 from relight.wire.hl7.message import Message, Segment, read
+from relight.wire.mllp import END
 
 # what answers another message and is itself never answered in original mode
 _ANSWERS = frozenset(
@@ -146,6 +147,8 @@ def ack(
     answer = separator.join(fields).rstrip(separator) + b"\r" + msa + b"\r"
     if error is not None:
         answer += _err(shape, error) + b"\r"
+    if END in answer:  # an echoed value ends with 0x1C: kept from ending the frame by one more separator
+        answer = answer.replace(END, END[:1] + separator + END[1:])
     return answer.decode("utf-8", "replace").encode(head.wide) if head.wide else answer
 
 
