@@ -1,15 +1,18 @@
 """What an analyzer calls a test: the driver's map and what people added, read backwards.
 
-Owns LOINC to code, per link. A code that people mapped comes before one of the driver file.
+Owns LOINC to code, per link, and which LOINC codes are one test given in other units. A code that people
+mapped comes before one of the driver file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from relight.lab.drivers import driver_find
+from relight.lab.drivers import shared
 from relight.lab.models import Link, TestMap
+from relight.lab.selectors.drivers import drivers_now
 
 DEFAULT_ENCODING = "iso8859-1"
 
@@ -23,12 +26,30 @@ class LinkCodes:
 
 
 def codes_of_link(link: Link) -> LinkCodes:
-    """Return the tests a link's analyzer does, by LOINC. One query."""
-    driver = driver_find(link.driver)
+    """Return the tests a link's analyzer does, by LOINC, in whatever unit it gives them. One query."""
+    driver = drivers_now().get_or_blind(link.driver)
+    pairs = list(TestMap.objects.filter(link=link).order_by("code", "unit_sent").values_list("loinc", "code"))
+    pairs += [(rule.loinc, code) for (code, _), rule in driver.tests.items()]
     by_loinc: dict[str, str] = {}
-    for row in TestMap.objects.filter(link=link).order_by("code", "unit_sent"):
-        by_loinc.setdefault(row.loinc, row.code)
-    for rule in driver.tests.values():
-        if rule.code not in driver.ignored:
-            by_loinc.setdefault(rule.loinc, rule.code)
+    for loinc, code in pairs:
+        by_loinc.setdefault(loinc, code)
+    for loinc, code in pairs:
+        for other in tests_alike(loinc):
+            by_loinc.setdefault(other, code)
     return LinkCodes(by_loinc=by_loinc, encoding=driver.encoding or DEFAULT_ENCODING)
+
+
+@cache
+def _families() -> Mapping[str, frozenset[str]]:
+    families = [frozenset(form.rule.loinc for form in forms) for forms in shared().meanings.values()]
+    return {loinc: family for family in families for loinc in family}
+
+
+def tests_alike(loinc: str) -> frozenset[str]:
+    """Return the LOINC codes of one test given in other units (creatinine in mg/dL and in umol/L), itself among them."""
+    return _families().get(loinc, frozenset({loinc}))
+
+
+def tests_all_alike(loincs: Iterable[str]) -> frozenset[str]:
+    """Return all codes that stand for one of these tests."""
+    return frozenset(other for loinc in loincs for other in tests_alike(loinc))

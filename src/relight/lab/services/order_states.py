@@ -9,15 +9,17 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from relight.lab.models import Order, OrderTest
+from relight.lab.selectors.codes import tests_all_alike
 
 
 def order_tests_done(*, done: Mapping[UUID, Iterable[str]]) -> None:
-    """Note that results of these tests have arrived, by order and LOINC; inside a write of the caller.
+    """Note that results of these tests have arrived, by order and LOINC in any unit; inside a write of the caller.
 
     An order nothing is wanted of any more is done.
     """
     for order, loincs in done.items():
-        OrderTest.objects.filter(order=order, loinc__in=list(loincs), state__in=["wanted", "sent"]).update(state="done")
+        alike = sorted(tests_all_alike(loincs))
+        OrderTest.objects.filter(order=order, loinc__in=alike, state__in=["wanted", "sent"]).update(state="done")
     left = OrderTest.objects.filter(order__in=list(done), state__in=["wanted", "sent"]).values("order")
     Order.objects.filter(pk__in=list(done), state="open").exclude(pk__in=left).update(state="done")
 
