@@ -332,3 +332,205 @@ def test_a_person_takes_a_link_down_never_up():
     assert code(may_lower(Rung.RESULTS, Rung.ORDERS)) == "RL-LAB-178"
     with pytest.raises(RuleError):
         may_lower(Rung.PAPER, Rung.PAPER).demand()
+
+
+# -- the services ----------------------------------------------------------------------------------
+
+
+def standing(link="chem"):
+    from relight.lab.selectors.ladder import ladder_policy, ladder_standing, link_get
+
+    return lambda at: ladder_standing([link_get(link)], at=at, policy=ladder_policy())[link]
+
+
+@pytest.fixture
+def small_policy(relight_home):
+    """A policy in the data folder that asks for two samples and one of everything else."""
+    own = relight_home / "ladder.toml"
+    own.write_text(SHIPPED.read_text().replace("count = 20 ", "count = 2 ").replace("count = 200", "count = 1"))
+    yield own
+    own.unlink()
+
+
+@pytest.fixture
+def ready_link(small_policy, link, report, act_for, clock, gateway):
+    """A link at identification that lacks nothing but two signatures."""
+    from relight.journal.api import writing
+    from relight.lab.services.compare import line_add, sheet_close, sheet_open
+    from relight.lab.services.qc import TargetGiven, qc_points_add, qc_targets_set
+    from relight.lab.types import HoldReason, QcReading, ReportState
+
+    link("chem", rung=Rung.IDENTIFICATION)
+    act = act_for("laboratory")
+    sheet = sheet_open(act=act, link="chem")
+    for sample in ("S1", "S2"):
+        report("chem", sample=sample, state=ReportState.HELD, hold=HoldReason.RUNG)
+        line_add(act=act, link="chem", sheet=sheet, sample=sample, test="GLU", by_hand="5.4")
+    assert sheet_close(act=act, link="chem", sheet=sheet)
+    target = TargetGiven(code="GLU", level="1", lot="A", mean="5", sd="0.1")
+    qc_targets_set(act=act, link="chem", targets=[target])
+    point = QcReading(code="GLU", value="5.05", number="5.05", level="1", lot="A", measured_at=clock.now())
+    with writing(gateway()) as log:
+        qc_points_add(act=gateway(), log=log, link="chem", points=[point])
+    return "chem"
+
+
+def sign(person, capacity, link="chem", **fields):
+    from relight.lab.services.ladder import rung_sign
+
+    return rung_sign(act=person.act(), link=link, capacity=capacity, password=person.password, **fields)
+
+
+def test_a_connection_test_alone_lifts_a_link_to_identification(link, message, act_for, clock):
+    """And one without a message is kept as evidence that it was not met."""
+    from relight.lab.models import LinkEvidence
+    from relight.lab.services.ladder import connection_test
+
+    link("chem")
+    act = act_for("technician")
+    assert code(connection_test(act=act, link="chem").verdict) == "RL-LAB-161"
+    message("chem", peer="127.0.0.1")
+    assert connection_test(act=act, link="chem").climbed is Rung.IDENTIFICATION
+    assert list(LinkEvidence.objects.order_by("id").values_list("met", flat=True)) == [False, True]
+
+
+def test_the_second_of_two_signatures_climbs_and_tells_the_graph(ready_link, staff_of, clock):
+    """One transaction: rung, history, component, journal, event."""
+    from relight.hospital.models import Component
+    from relight.journal.api import entry_list
+    from relight.lab.models import Climb, Link
+
+    first = sign(staff_of("laboratory"), Capacity.LABORATORY)
+    assert (first.climbed, Link.objects.get().rung) == (None, "identification")
+    assert not Component.objects.get(ref="lab:chem").operational
+    second = sign(staff_of("security-officer"), Capacity.SECURITY)
+    assert (second.climbed, Link.objects.get().rung) == (Rung.RESULTS, "results")
+    component = Component.objects.get(ref="lab:chem")
+    assert (component.operational, component.stages_left, component.evidence) == (True, 0, "link:chem")
+    assert Climb.objects.filter(from_rung="identification", to_rung="results").count() == 1
+    climb = next(entry for entry in entry_list() if entry.verb == "lab.climb" and entry.events)
+    assert [event.name for event in climb.events] == ["lab.climbed"]
+
+
+def test_one_person_with_both_roles_cannot_climb_alone(ready_link, staff_of):
+    both = staff_of("laboratory", "security-officer")
+    sign(both, Capacity.LABORATORY)
+    with pytest.raises(RuleError) as refusal:
+        sign(both, Capacity.SECURITY)
+    assert refusal.value.code == "RL-LAB-175"
+
+
+def test_a_change_of_settings_voids_a_signature_and_the_evidence(ready_link, staff_of, act_for):
+    from relight.lab.models import Link
+    from relight.lab.selectors.links import link_settings
+    from relight.lab.services.links import link_save
+
+    sign(staff_of("laboratory"), Capacity.LABORATORY)
+    row = Link.objects.get()
+    moved = replace(link_settings(row), port=row.port + 1)
+    link_save(act=act_for("laboratory"), settings=moved, version=row.version)
+    with pytest.raises(RuleError) as refusal:
+        sign(staff_of("security-officer"), Capacity.SECURITY)
+    assert refusal.value.code == "RL-LAB-164"
+
+
+def test_a_new_name_voids_a_signature_and_no_evidence(ready_link, staff_of, act_for, clock):
+    """Who signs next gives the first signature again."""
+    from relight.lab.models import Link
+    from relight.lab.selectors.links import link_settings
+    from relight.lab.services.links import link_save
+
+    person = staff_of("laboratory")
+    sign(person, Capacity.LABORATORY)
+    row = Link.objects.get()
+    named = replace(link_settings(row), name="Chemistry 2")
+    link_save(act=act_for("laboratory"), settings=named, version=row.version)
+    assert standing()(clock.now()).held == ()
+    assert sign(staff_of("security-officer"), Capacity.SECURITY).climbed is None
+    assert sign(person, Capacity.LABORATORY).climbed is Rung.RESULTS
+
+
+def test_who_was_shown_something_else_signs_nothing(ready_link, staff_of):
+    from relight.lab.models import RungSignature
+
+    with pytest.raises(RuleError) as refusal:
+        sign(staff_of("laboratory"), Capacity.LABORATORY, digest="0" * 64)
+    assert (refusal.value.code, RungSignature.objects.count()) == ("RL-LAB-176", 0)
+
+
+def test_a_wrong_password_leaves_no_trace_of_a_signature(ready_link, staff_of):
+    from relight.lab.models import RungSignature
+    from relight.lab.services.ladder import rung_sign
+
+    person = staff_of("laboratory")
+    with pytest.raises(RuleError):
+        rung_sign(act=person.act(), link="chem", capacity=Capacity.LABORATORY, password="guess")
+    assert not RungSignature.objects.exists()
+
+
+def test_roles_of_another_site_sign_nothing_here(ready_link, staff_of):
+    with pytest.raises(RuleError) as refusal:
+        sign(staff_of("laboratory", scope=["site:virton"]), Capacity.LABORATORY)
+    assert refusal.value.code == "RL-LAB-180"
+
+
+def test_a_link_taken_down_by_a_person_keeps_the_reason(link, act_for):
+    from relight.hospital.models import Component
+    from relight.lab.models import Climb, Link
+    from relight.lab.services.ladder import link_lower
+
+    link("chem", rung=Rung.ORDERS)
+    link_lower(act=act_for("security-officer"), link="chem", to=Rung.PAPER, reason="odd values on two wards")
+    assert (Link.objects.get().rung, Climb.objects.get().reason) == ("paper", "odd values on two wards")
+    assert not Component.objects.get(ref="lab:chem").operational
+
+
+def test_a_silent_link_falls_once_and_climbs_again_only_on_new_evidence(link, act_for, clock, message):
+    from relight.lab.models import Climb, Link
+    from relight.lab.services.ladder import connection_test, links_watch
+    from relight.lab.types import Limits
+
+    link("chem", rung=Rung.RESULTS, limits=Limits(silence_s=300))
+    clock.advance(seconds=299)
+    assert links_watch(act=act_for("system")) == 0
+    clock.advance(seconds=1)
+    assert links_watch(act=act_for("system")) == 1
+    clock.advance(hours=1)
+    assert links_watch(act=act_for("system")) == 0
+    assert (Link.objects.get().rung, Climb.objects.get().code) == ("paper", "RL-LAB-150")
+    message("chem", peer="127.0.0.1")
+    assert connection_test(act=act_for("laboratory"), link="chem").climbed is Rung.IDENTIFICATION
+    assert Link.objects.get().fell_because == ""
+
+
+def test_watching_writes_nothing_while_nothing_falls(link, act_for, django_assert_max_num_queries):
+    """Called every few seconds: a handful of reads, however many links."""
+    from relight.journal.api import version
+    from relight.lab.services.ladder import links_watch
+
+    for number in range(12):
+        link(f"link-{number}", rung=Rung.RESULTS)
+    before = version()
+    with django_assert_max_num_queries(5):
+        links_watch(act=act_for("system"))
+    assert version() == before
+
+
+def test_a_fall_needs_a_declared_code_and_a_link_above(link, act_for):
+    from relight.lab.services.ladder import link_fall
+
+    link("chem")
+    with pytest.raises(ValueError, match="not declared"):
+        link_fall(act=act_for("system"), link="chem", code="RL-LAB-999")
+    assert not link_fall(act=act_for("system"), link="chem", code="RL-LAB-152")
+
+
+def test_links_are_judged_in_as_many_queries_whatever_their_number(ready_link, link, clock, django_assert_num_queries):
+    from relight.lab.models import Link
+    from relight.lab.selectors.ladder import ladder_policy, ladder_standing
+
+    for number in range(9):
+        link(f"link-{number}", rung=Rung.IDENTIFICATION)
+    rows = list(Link.objects.all())
+    with django_assert_num_queries(8):
+        ladder_standing(rows, at=clock.now(), policy=ladder_policy())
