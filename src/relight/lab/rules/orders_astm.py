@@ -181,10 +181,14 @@ def text_fitted(text: str, encoding: str) -> str:
 
     Control characters, which the line keeps for itself, go.
     """
-    clean = "".join(char for char in text if char.isprintable())
-    try:
-        clean.encode(encoding)
-    except UnicodeEncodeError:
-        plain = "".join(c for c in unicodedata.normalize("NFKD", clean) if not unicodedata.combining(c))
-        return plain.encode(encoding, "replace").decode(encoding)
-    return clean
+    return "".join(_letter_fitted(char, encoding) for char in text if char.isprintable())
+
+
+def _letter_fitted(char: str, encoding: str) -> str:
+    for form in (char, unicodedata.normalize("NFKD", char)[0]):
+        try:
+            form.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return form
+    return "?"

@@ -26,10 +26,15 @@ class LinkCodes:
 
 
 def codes_of_link(link: Link) -> LinkCodes:
-    """Return the tests a link's analyzer does, by LOINC, in whatever unit it gives them. One query."""
+    """Return the tests a link's analyzer does, by LOINC, in whatever unit it gives them. One query.
+
+    An analyzer that names tests by LOINC and has no code of its own here is asked for all in LOINC:
+    nobody said which it does.
+    """
     driver = drivers_now().get_or_blind(link.driver)
     pairs = list(TestMap.objects.filter(link=link).order_by("code", "unit_sent").values_list("loinc", "code"))
     pairs += [(rule.loinc, code) for (code, _), rule in driver.tests.items()]
+    pairs = [(loinc, code) for loinc, code in pairs if loinc != code] or pairs
     by_loinc: dict[str, str] = {}
     for loinc, code in pairs:
         by_loinc.setdefault(loinc, code)
@@ -46,7 +51,7 @@ def _families() -> Mapping[str, frozenset[str]]:
 
 
 def tests_alike(loinc: str) -> frozenset[str]:
-    """Return the LOINC codes of one test given in other units (creatinine in mg/dL and in umol/L), itself among them."""
+    """Return the LOINC codes of one test in other units (creatinine in mg/dL and in umol/L), itself among them."""
     return _families().get(loinc, frozenset({loinc}))
 
 
