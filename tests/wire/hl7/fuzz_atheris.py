@@ -48,7 +48,7 @@ def one_input(data: bytes) -> None:
         try:
             each(data)
         except RelightError as error:
-            assert error.code.startswith("RL-WIR-2")  # noqa: PT017
+            assert error.code.startswith("RL-WIR-2")
 
 
 if __name__ == "__main__":
