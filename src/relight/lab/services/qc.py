@@ -68,8 +68,11 @@ def _point_judged(*, act: Act, link: str, reading: QcReading) -> QcPoint:
         unit=reading.unit,
         measured_at=reading.measured_at,
     )
-    targets = {(target.level, target.lot): target for target in QcTarget.objects.filter(link=link, code=reading.code)}
-    target = targets.get((reading.level, reading.lot))
+    found = QcTarget.objects.filter(link=link, code=reading.code).order_by("at")
+    targets = {(target.level, target.lot): target for target in found}
+    if not row.lot:  # the analyzer names no lot: the one whose target was set last is in use
+        row.lot = next((lot for level, lot in reversed(targets) if level == row.level), "")
+    target = targets.get((row.level, row.lot))
     z = point_z(row, target) if target else None
     if z is not None:
         before = points_judged(link=link, code=reading.code, before=reading.measured_at, targets=targets)

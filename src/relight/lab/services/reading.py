@@ -186,7 +186,7 @@ def _controls(message: Message, reading: Reading) -> list[QcReading]:
             message=message.id,
             line=line.at,
             code=line.code,
-            level=sample.level,
+            level=sample.level or sample.sample[:40],  # an analyzer that names no level names the control itself
             lot=sample.lot,
             value=line.value[:VALUE_LENGTH],
             number=line.number,
