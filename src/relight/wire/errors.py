@@ -389,6 +389,12 @@ FRAME_END_INSIDE = ErrorSpec(
     message=N_("The message holds the two bytes that end a frame, so it cannot be sent whole."),
     next=N_("Send it in parts, or without these bytes."),
 )
+DOUBTFUL_CHARSET = ErrorSpec(
+    code="RL-WIR-226",
+    kind=ErrorKind.INPUT,
+    message=N_("MSH-18 names the character set “{charset}”, but these bytes look like UTF-8."),
+    next=N_("Check names and units with the sender, and correct MSH-18 there."),
+)
 NO_QUERY = ErrorSpec(
     code="RL-WIR-240",
     kind=ErrorKind.INPUT,

@@ -70,6 +70,12 @@ def test_case_24_bytes_that_do_not_fit_the_declared_set_are_marked_told_and_kept
     assert message.render() == message.raw
 
 
+def test_case_27_utf_8_under_the_name_of_another_set_is_read_as_declared_and_told():
+    message = message_of(b"8859/1", "Désiré".encode())
+    assert message.get("PID-5") == "DÃ©sirÃ©"
+    assert [(p.code, p.at) for p in message.problems] == [("RL-WIR-226", message.raw.index(b"\xc3"))]
+
+
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-be", "utf-32"])
 def test_case_25_wide_characters_are_read(codec):
     raw = "MSH|^~\\&|||||||ORU^R01|1|P|2.5.1||||||UNICODE UTF-16\rPID|1||||Désiré\r".encode(codec)

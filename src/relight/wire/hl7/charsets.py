@@ -85,10 +85,21 @@ def text_of(raw: bytes, *, declared: str, offset: int = 0) -> tuple[str, str, Pr
         shown = {"charset": declared[:20], "codec": found.upper()}
         return text, found, Problem(at=offset, spec=errors.UNKNOWN_CHARSET, params=shown)
     try:
-        return raw.decode(codec), codec, None
+        return raw.decode(codec), codec, _doubt(raw, codec, declared=declared, offset=offset)
     except UnicodeDecodeError as error:
         problem = Problem(at=offset + error.start, spec=errors.BAD_BYTES, params={"charset": declared[:20]})
         return raw.decode(codec, "replace"), codec, problem
+
+
+def _doubt(raw: bytes, codec: str, *, declared: str, offset: int) -> Problem | None:
+    """One byte a letter fits any bytes; letters that are UTF-8 all through are hardly meant to be anything else."""
+    if raw.isascii() or not codec.startswith(("iso8859", "cp1252")):
+        return None
+    try:
+        place = next(at for at, letter in enumerate(raw.decode()) if not letter.isascii())
+    except UnicodeDecodeError:
+        return None
+    return Problem(at=offset + place, spec=errors.DOUBTFUL_CHARSET, params={"charset": declared[:20]})
 
 
 def _unsaid(raw: bytes, *, offset: int) -> tuple[str, str, Problem | None]:
