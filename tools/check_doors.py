@@ -1,5 +1,7 @@
 """An app is entered by its `api` only: no module imports another app's inside.
 
+An app may have a second door for what needs no database (`PLAIN_DOORS`): it imports no Django.
+
 Owns the check. `config` wires everything and may see urls, tasks and middleware; `ui`, `paper` and
 `kernel` are libraries without a door. Source: ARCHITECTURE.md, "Floors".
 """
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from sources import DOORED_APPS, PACKAGE, Module, module_list
 
 WIRING = frozenset({"config"})
+PLAIN_DOORS = frozenset({"relight.lab.decode"})
 
 
 def imports_of(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -37,7 +40,7 @@ def faults_in(module: Module) -> Iterator[str]:
         app = parts[1]
         if app == module.app or app not in DOORED_APPS or not (PACKAGE / app).is_dir():
             continue
-        if len(parts) < 3 or parts[2] != "api":
+        if (len(parts) < 3 or parts[2] != "api") and ".".join(parts[:3]) not in PLAIN_DOORS:
             yield f"{module.shown}:{line}: {name} goes round the door; import it from relight.{app}.api"
 
 

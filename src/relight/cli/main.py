@@ -9,7 +9,20 @@ from django.core.exceptions import ImproperlyConfigured
 from typer.exceptions import TyperException
 
 from relight import __version__
-from relight.cli import demo, fleet, hospital, inspect, journal, lab, lab_serve, passport, restore_points, status, up
+from relight.cli import (
+    demo,
+    fleet,
+    hospital,
+    inspect,
+    journal,
+    lab,
+    lab_decode,
+    lab_serve,
+    passport,
+    restore_points,
+    status,
+    up,
+)
 from relight.cli.errors import USAGE
 from relight.cli.shell import Json, error_show, print_document
 from relight.kernel.errors import RelightError
@@ -27,6 +40,7 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(lab.app, name="lab")
 app.add_typer(passport.app, name="passport")
 lab_serve.mount(lab.app)
+lab_decode.mount(lab.app)
 inspect.mount(app)
 restore_points.mount(app)
 status.mount(app)

@@ -769,6 +769,12 @@ NO_RESULT_LINE = ErrorSpec(
     message=N_("{count} lines stand under an order and none of them is a result."),
     next=N_("Look at the message; if one of them is a result, mend the driver of this link."),
 )
+NO_CAPTURE = ErrorSpec(
+    code="RL-LAB-113",
+    kind=ErrorKind.INPUT,
+    message=N_("This file holds neither ASTM nor HL7: no frame, no header record, no MSH segment."),
+    next=N_("Give a capture of the line, or the messages themselves; tables of an analyzer cannot be read here."),
+)
 DRIVER_AWAY = ErrorSpec(
     code="RL-LAB-108",
     kind=ErrorKind.INPUT,

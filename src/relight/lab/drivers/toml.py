@@ -21,8 +21,7 @@ from relight.lab import errors
 from relight.lab.rules.driver import Driver, Layout, Place, Places, QcMarks, Scale, Standing, TestRule
 from relight.lab.rules.values import Decimals, Number, is_loinc, number_read
 from relight.lab.types import Protocol
-from relight.wire.astm._limits import ChecksumCase, FrameEnding, FrameNumbers, Packing
-from relight.wire.astm.link import LinkQuirks
+from relight.wire.astm.link import ChecksumCase, FrameEnding, FrameNumbers, LinkQuirks, Packing
 
 FORMAT = 1
 LIMIT_BYTES = 1_000_000
@@ -276,11 +275,13 @@ class _Reader:
 
     def qc(self, root: Mapping[str, Any], base: Driver) -> QcMarks:
         table = self.table(root, (), "qc")
-        self.keys(table, ("qc",), ("words", "samples", "lot_after"))
+        self.keys(table, ("qc",), ("words", "samples", "lot_after", "lot_note", "level_note"))
         return QcMarks(
             words=frozenset(self.texts(table, ("qc",), "words", sorted(base.qc.words))),
             samples=self.texts(table, ("qc",), "samples", base.qc.samples),
             lot_after=self.text(table, ("qc",), "lot_after", base.qc.lot_after),
+            lot_note=self.text(table, ("qc",), "lot_note", base.qc.lot_note),
+            level_note=self.text(table, ("qc",), "level_note", base.qc.level_note),
         )
 
     def quirks(self, root: Mapping[str, Any]) -> LinkQuirks:

@@ -20,7 +20,7 @@ def astm_lines(message: Message) -> RawMessage:
     found = RawMessage(
         type="ASTM",
         control_id=message.control_id,
-        sender=" ".join(part.strip() for part in head.components(5) if part.strip()),
+        sender=astm_sender(head),
         text_at=astm_text_at,
         is_query=message.is_query,
     )
@@ -29,6 +29,11 @@ def astm_lines(message: Message) -> RawMessage:
         for order in patient.orders:
             found.groups.append(_group(head, patient, order, numbers))
     return found
+
+
+def astm_sender(head: Record) -> str:
+    """Return what a header says of its sender: name, version, serial number."""
+    return " ".join(part.strip() for part in head.components(5) if part.strip())
 
 
 def astm_text_at(record: Record, place: Place) -> str:

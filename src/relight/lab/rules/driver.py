@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 
 from relight.lab.rules.values import Decimals
 from relight.lab.types import Protocol
-from relight.wire.astm._limits import STANDARD, LinkQuirks
+from relight.wire.astm.link import LinkQuirks
 
 
 class Scale(StrEnum):
@@ -89,20 +89,33 @@ class QcMarks:
 
     Args: words: what `Layout.qc` holds for a control. samples: patterns of its sample ids (`QC-*`).
     lot_after: what a control's sample id begins with, the rest being the lot; empty: it holds none.
+    lot_note, level_note: what a comment begins with that names them.
     """
 
     words: frozenset[str] = frozenset({"Q"})
     samples: tuple[str, ...] = ()
     lot_after: str = ""
+    lot_note: str = ""
+    level_note: str = ""
 
     def is_control_id(self, sample: str) -> bool:
         """Say whether a sample id is one of a control."""
         return any(fnmatchcase(sample, pattern) for pattern in self.samples)
 
-    def lot_of(self, sample: str) -> str:
-        """Return the lot a control's sample id holds; empty where it holds none."""
+    def lot_of(self, sample: str, notes: Sequence[str]) -> str:
+        """Return the lot that a control's sample id or the comments on it hold; empty where they hold none."""
         start = self.lot_after
-        return sample[len(start) :] if start and sample.startswith(start) else ""
+        if start and sample.startswith(start):
+            return sample[len(start) :]
+        return _behind(self.lot_note, notes)
+
+    def level_of(self, notes: Sequence[str]) -> str:
+        """Return the level that the comments on a control hold; empty where they hold none."""
+        return _behind(self.level_note, notes)
+
+
+def _behind(start: str, notes: Sequence[str]) -> str:
+    return next((note[len(start) :].strip() for note in notes if start and note.startswith(start)), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +167,7 @@ class Driver:
     qc: QcMarks = field(default_factory=QcMarks)
     encoding: str = ""
     repeat_s: int = 0
-    quirks: LinkQuirks = STANDARD
+    quirks: LinkQuirks = field(default_factory=LinkQuirks)
 
     def code_of(self, sent: str) -> str:
         """Return what a code is known by: cut as the driver says, never to nothing."""

@@ -163,6 +163,9 @@ class _Walk:
             or (self.ordered and "OBR" not in self.group.around)
             or _is_supplementary(segment),
         )
+        if not self.line.value and self.line.kind in CODED:  # LAW: the empty interpretation of the result above it
+            code = segment.component(3, 1)
+            self.line.is_beside |= any(line.around["OBX"].component(3, 1) == code for line in self.group.lines)
         self.group.lines.append(self.line)
 
     def stands_alone(self, group: RawGroup) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from relight.kernel.errors import RelightError
 from relight.lab import errors
-from relight.lab.rules.astm_lines import astm_lines
-from relight.lab.rules.driver import Driver, Layout, Scale, Standing, TestMapping, TestRule, Tests
+from relight.lab.rules.astm_lines import astm_lines, astm_sender
+from relight.lab.rules.driver import Driver, Layout, Places, Scale, Standing, TestMapping, TestRule, Tests
 from relight.lab.rules.hl7_lines import hl7_lines
 from relight.lab.rules.inbox import kind_of_type
 from relight.lab.rules.lines import Around, RawGroup, RawLine, RawMessage
@@ -45,6 +45,16 @@ def interpret(content: bytes, *, protocol: Protocol, driver: Driver, maps: Itera
         return _Reader(hl7_lines(sent), Protocol.HL7, Tests.of(driver, tuple(maps))).run(sent.problems)
     except RelightError as refusal:
         return Reading(kind=MessageKind.INVALID, problems=(_problem_of(refusal),))
+
+
+def sender_of(content: bytes, *, protocol: Protocol) -> str:
+    """Return what the header says of the analyzer; empty where it says nothing, or is none."""
+    try:
+        if protocol is Protocol.ASTM:
+            return astm_sender(astm.read(content).header)
+        return hl7.head(content).text(3).strip()
+    except RelightError:
+        return ""
 
 
 def _problem_of(refusal: RelightError) -> Problem:
@@ -110,12 +120,14 @@ class _Reader:
             patient=PatientSaid() if is_qc else _patient_fit(group.patient),
             orders=tuple(fit(text)[:SAMPLE_LENGTH] for text in group.orders),
             is_qc=is_qc,
-            lot=fit(self.raw.pick(self.layout.lot, group.around) or self.driver.qc.lot_of(sample))[:60]
-            if is_qc
-            else "",
-            level=fit(self.raw.pick(self.layout.level, group.around))[:40] if is_qc else "",
+            lot=self.marked(is_qc, group, self.layout.lot, marks.lot_of(sample, group.notes))[:60],
+            level=self.marked(is_qc, group, self.layout.level, marks.level_of(group.notes))[:40],
             lines=tuple(lines),
         )
+
+    def marked(self, is_qc: bool, group: RawGroup, places: Places, otherwise: str) -> str:
+        """Return the lot or level of a control; nothing for a patient's sample."""
+        return fit(self.raw.pick(places, group.around) or otherwise) if is_qc else ""
 
     def lines(self, group: RawGroup, *, too_long: bool) -> list[ResultReading]:
         found: list[ResultReading] = []
