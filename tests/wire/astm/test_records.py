@@ -251,6 +251,10 @@ def test_case_80_whatever_follows_a_header_is_read_and_rendered_byte_for_byte(
         for n in range(len(record.pieces) + 2):
             assert isinstance(record.field(n), str)
             assert record.repeats(n)
+        assert record.fields() == tuple(
+            tuple(record.components(n, r) for r in range(len(record.repeats(n))))
+            for n in range(1, len(record.pieces) + 1)
+        )
     for problem in message.problems:
         assert 0 <= problem.at <= len(data)
         assert problem.message() and problem.code.startswith("RL-WIR-1")

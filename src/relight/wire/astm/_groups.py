@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from relight.wire.astm._escapes import has_unknown
-from relight.wire.astm._record import Record
+from relight.wire.astm._record import KINDS, Record
 from relight.wire.errors import (
     AFTER_TERMINATOR,
     ESCAPE_UNKNOWN,
@@ -119,7 +119,8 @@ def _order(node: _Node) -> OrderGroup:
     )
 
 
-_RESETS = {"P": "ORC", "O": "RC", "R": "C", "Q": "C", "M": "C", "S": "C"}
+_BELOW = {"P": "ORC", "O": "RC", "R": "C", "Q": "C", "M": "C", "S": "C"}
+_RESETS = {kind: dict.fromkeys(below, 0) for kind, below in _BELOW.items()}
 _OWNER = {"O": "P", "R": "O"}
 
 
@@ -128,11 +129,12 @@ def structure_faults(records: Sequence[Record]) -> Iterator[Problem]:
     counts: dict[str, int] = {}
     open_levels = ""
     ended = False
+    mark = records[0].delimiters.escape
     for record in records[1:]:
         kind = record.type
-        if record.delimiters.escape and record.delimiters.escape in record.raw:
+        if mark and mark in record.raw:
             yield from _escape_faults(record)
-        if not record.is_known:
+        if kind not in KINDS:
             yield Problem(at=record.at, spec=UNKNOWN_RECORD)
             continue
         if ended or kind == "H":
@@ -141,26 +143,28 @@ def structure_faults(records: Sequence[Record]) -> Iterator[Problem]:
             open_levels, ended = "", ended or kind == "L"
         elif kind in _OWNER and _OWNER[kind] not in open_levels and not ended:
             yield Problem(at=record.at, spec=MISPLACED_RECORD, params={"type": kind})
-        open_levels = {"P": "P", "O": "PO" if "P" in open_levels else "O"}.get(kind, open_levels)
-        for below in _RESETS.get(kind, ""):
-            counts[below] = 0
-        if kind in "PORCQ":
-            yield from _sequence_fault(record, counts)
+        if kind == "P":
+            open_levels = "P"
+        elif kind == "O":
+            open_levels = "PO" if "P" in open_levels else "O"
+        if kind in _RESETS:
+            counts.update(_RESETS[kind])
+        if kind in "PORCQ" and (fault := _sequence_fault(record, counts)):
+            yield fault
     if not ended:
         end = records[-1].at + len(records[-1].raw)
         yield Problem(at=end, spec=NO_TERMINATOR)
 
 
-def _sequence_fault(record: Record, counts: dict[str, int]) -> Iterator[Problem]:
+def _sequence_fault(record: Record, counts: dict[str, int]) -> Problem | None:
     """A record may be missing where the count jumps. No number, or a count begun anew, is no fault."""
-    number, expected = record.raw_field(2).strip(), counts.get(record.type, 0) + 1
-    if not number.isdigit() or len(number) > 9:
-        counts[record.type] = expected
-        return
-    counts[record.type] = int(number)
-    if int(number) > expected:
-        params = {"type": record.type, "number": int(number), "expected": expected}
-        yield Problem(at=record.at, spec=SEQUENCE_GAP, params=params)
+    written, expected = record.raw_field(2), counts.get(record.type, 0) + 1
+    number = int(written) if written.isdigit() and len(written) < 10 else expected
+    counts[record.type] = number
+    if number <= expected:
+        return None
+    params = {"type": record.type, "number": number, "expected": expected}
+    return Problem(at=record.at, spec=SEQUENCE_GAP, params=params)
 
 
 def _escape_faults(record: Record) -> Iterator[Problem]:

@@ -55,12 +55,36 @@ class Record:
         parts = self._raw_repeats(n)
         if not 0 <= repeat < len(parts):
             return ()
+        if self._is_definition(n):
+            return (decode(parts[0], self.encoding),)
         return tuple(self._text(part) for part in parts[repeat].split(self.delimiters.component))
 
     def component(self, n: int, c: int, repeat: int = 0) -> str:
         """Return component `c` of field `n`, both counted from 1; empty when there is none."""
         parts = self.components(n, repeat)
         return parts[c - 1] if 0 < c <= len(parts) else ""
+
+    def fields(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
+        """Return everything: fields of repeats of components, from the type on. H-2 is one text."""
+        mark = self.delimiters.escape
+        if self.type == "H" or (mark and mark in self.raw):
+            return tuple(tuple(self.components(n, r) for r in range(len(self._raw_repeats(n)))) for n in self._numbers)
+        field, repeat, component = (
+            delimiter.decode("ascii")
+            for delimiter in (self.delimiters.field, self.delimiters.repeat, self.delimiters.component)
+        )
+        return tuple(
+            [
+                tuple([tuple(part.split(component)) for part in text.split(repeat)])
+                if component in text or repeat in text
+                else ((text,),)
+                for text in decode(self.raw, self.encoding).split(field)
+            ]
+        )
+
+    @property
+    def _numbers(self) -> range:
+        return range(1, len(self.pieces) + 1)
 
     def _raw_repeats(self, n: int) -> list[bytes]:
         raw = self.raw_field(n)

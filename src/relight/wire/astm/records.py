@@ -109,10 +109,9 @@ def read(text: bytes, *, encoding: str | None = None) -> Message:
     if not is_header(text[len(lead) : len(lead) + 2]):
         raise NO_HEADER.error(where=f"byte {len(lead)}")
     used, expected = encoding_of(text, wanted=encoding)
-    lines = (_BY_CR if b"\r" in text[len(lead) :] else _BY_LF).finditer(text, len(lead))
-    first = next(lines)
-    delimiters, sound = read_delimiters(first.group(1))
-    records = [_record(first, delimiters, used), *(_record(line, delimiters, used) for line in lines)]
+    lines = _lines(text, len(lead))
+    delimiters, sound = read_delimiters(lines[0][1])
+    records = _records(lines, delimiters, used)
     problems = list(structure_faults(records))
     if not sound:
         shown = (delimiters.field + delimiters.definition).decode("ascii", "replace")
@@ -125,11 +124,25 @@ def read(text: bytes, *, encoding: str | None = None) -> Message:
     return Message(text, lead, delimiters, used, tuple(records), tuple(problems))
 
 
-def _record(line: re.Match[bytes], delimiters: Delimiters, encoding: str) -> Record:
-    raw, end = line.groups()
-    pieces = tuple(raw.split(delimiters.field))
-    kind = _TYPES.get(pieces[0]) or pieces[0].decode("iso8859-1")
-    return Record(kind, line.start(), raw, end, pieces, delimiters, encoding)
+def _lines(text: bytes, start: int) -> list[tuple[int, bytes, bytes]]:
+    """Cut a text into its lines: place, bytes, line end."""
+    if b"\n" in text or b"\r\r" in text or text[-1:] != b"\r":
+        pattern = _BY_CR if b"\r" in text[start:] else _BY_LF
+        return [(line.start(), line.group(1), line.group(2)) for line in pattern.finditer(text, start)]
+    found = []
+    for raw in text[start:-1].split(b"\r"):
+        found.append((start, raw, b"\r"))
+        start += len(raw) + 1
+    return found
+
+
+def _records(lines: list[tuple[int, bytes, bytes]], delimiters: Delimiters, encoding: str) -> list[Record]:
+    field, records = delimiters.field, []
+    for at, raw, end in lines:
+        pieces = tuple(raw.split(field))
+        kind = _TYPES.get(pieces[0]) or pieces[0].decode("iso8859-1")
+        records.append(Record(kind, at, raw, end, pieces, delimiters, encoding))
+    return records
 
 
 def messages(text: bytes) -> tuple[bytes, ...]:
