@@ -13,6 +13,8 @@ from relight.lab.rules.driver import Driver, TestMapping
 from relight.lab.rules.matching import LinkRules, OrderKnown
 from relight.lab.rules.reference import Catalogue
 from relight.lab.selectors.catalogue import catalogue_now
+from relight.lab.selectors.codes import tests_all_alike
+from relight.lab.selectors.codes import tests_all_alike
 from relight.lab.selectors.drivers import drivers_now
 from relight.lab.selectors.orders import OrderView, orders_of_samples
 from relight.lab.selectors.qc import standings
@@ -74,7 +76,7 @@ def mapping_of(row: TestMap) -> TestMapping:
 
 
 def order_known(view: OrderView) -> OrderKnown:
-    """Return an order as the rules compare it."""
+    """Return an order as the rules compare it: its tests in whatever unit they may come."""
     return OrderKnown(
         id=view.id,
         sample=view.sample,
@@ -83,7 +85,7 @@ def order_known(view: OrderView) -> OrderKnown:
         birth_date=view.birth_date,
         sex=view.sex,
         ids=frozenset(one.value for one in view.patient_ids),
-        tests=frozenset(test.loinc for test in view.tests if test.state != "cancelled"),
+        tests=tests_all_alike(test.loinc for test in view.tests if test.state != "cancelled"),
         is_cancelled=view.is_cancelled,
     )
 

@@ -18,6 +18,7 @@ from relight.kernel.act import Act
 from relight.lab.models import Call, Message, Report, Result
 from relight.lab.rules.driver import Standing
 from relight.lab.rules.matching import DraftLine, ReportDraft
+from relight.lab.selectors.codes import tests_alike
 from relight.lab.selectors.reading import Desk
 from relight.lab.services.order_states import order_tests_done
 from relight.lab.types import HoldReason, ReportState, Validation
@@ -134,7 +135,7 @@ class Rows:
         if draft.hold in SURE:
             self.replacing.append((result, line, report.link_id))
         if draft.order is not None and draft.hold is None and result.loinc:
-            self.done.setdefault(draft.order, set()).add(result.loinc)
+            self.done.setdefault(draft.order, set()).update(tests_alike(result.loinc))
 
     def _supersede(self) -> dict[UUID, UUID]:
         """Mark what corrections replace: within the batch at once. Returns: older result to the one that replaces it.
