@@ -7,17 +7,19 @@ docs/design/gateway.md, "Inbox".
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from relight.journal.api import Body, EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
-from relight.lab.models import LinkState, Message
+from relight.lab.models import Message
 from relight.lab.types import AckOutcome, Incoming, MessageKind, MessageState, Protocol, Stored
 from relight.people.api import Permission, service
 
@@ -29,8 +31,10 @@ ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
 INSERT = f"INSERT INTO lab_message ({', '.join(COLUMNS)}) VALUES "
 AGAIN = (
     " ON CONFLICT (link_id, idem) DO UPDATE SET repeats = lab_message.repeats + excluded.repeats + 1,"
-    " repeated_at = excluded.received_at RETURNING seq, id, link_id, idem, repeats"
+    " repeated_at = excluded.received_at RETURNING seq, id, link_id, idem"
 )
+HEARD = "UPDATE lab_linkstate SET heard_at = %s WHERE link_id = %s"
+TOLD = "UPDATE lab_message SET ack_outcome = %s WHERE seq BETWEEN %s AND %s"
 ROWS_A_STATEMENT = 128
 CHAIN_A_QUERY = 16
 TYPE_LENGTH, CONTROL_LENGTH = 40, 200
@@ -47,7 +51,8 @@ class _One:
 
     item: Incoming
     idem: bytes
-    places: list[int] = field(default_factory=list)
+    places: list[int]
+    id: UUID
 
 
 @service(Permission.LAB_RECEIVE)
@@ -60,16 +65,17 @@ def inbox_store(*, act: Act, items: Sequence[Incoming], acks: Acks | None = None
     answers: list[Stored | None] = [None] * len(items)
     with writing(act) as log:
         batch = _batch(items)
-        fresh: list[tuple[_One, int]] = []
+        new = 0
         for start in range(0, len(batch), ROWS_A_STATEMENT):
             for one, stored in _insert(batch[start : start + ROWS_A_STATEMENT]):
-                if stored.is_new:
-                    fresh.append((one, stored.seq))
-                for place in one.places:
-                    answers[place] = stored if place == one.places[0] else _again(stored)
+                new += stored.is_new
+                first, *again = one.places
+                answers[first] = stored
+                for place in again:
+                    answers[place] = _again(stored)
         _heard(act, items)
         _acks_write(acks or {})
-        _log(log, items=items, new=len(fresh), acks=acks or {})
+        _log(log, items=items, new=new, acks=acks or {})
     return [answer for answer in answers if answer is not None]
 
 
@@ -86,8 +92,11 @@ def _batch(items: Sequence[Incoming]) -> list[_One]:
     found: dict[tuple[str, bytes], _One] = {}
     for place, item in enumerate(items):
         idem = _idem_in_time(item) if item.repeat_s else item.idem
-        one = found.setdefault((item.link, idem), _One(item, idem))
-        one.places.append(place)
+        one = found.get((item.link, idem))
+        if one is None:
+            found[item.link, idem] = _One(item, idem, [place], new_id(item.at))
+        else:
+            one.places.append(place)
     return list(found.values())
 
 
@@ -116,36 +125,40 @@ def _idem_in_time(item: Incoming) -> bytes:
 
 
 def _insert(batch: Sequence[_One]) -> list[tuple[_One, Stored]]:
+    """Write rows in one statement. What keeps the id it was given here is new."""
+    native = connection.features.has_native_uuid_field
     values: list[Any] = []
     for one in batch:
-        values.extend(_values(one))
+        values += _values(one, native=native)
     by_key = {(one.item.link, one.idem): one for one in batch}
     with connection.cursor() as cursor:
-        cursor.execute(INSERT + ", ".join([ROW] * len(batch)) + AGAIN, values)
+        cursor.execute(_statement(len(batch)), values)
         rows = cursor.fetchall()
-    uuid = Message._meta.get_field("id")
     found = []
-    for seq, row_id, link, idem, repeats in rows:
-        one = by_key[(link, bytes(idem))]
-        is_new = repeats == len(one.places) - 1
-        found.append((one, Stored(seq=seq, id=uuid.to_python(row_id), is_new=is_new)))
+    for seq, written, link, idem in rows:
+        one = by_key[link, bytes(idem)]
+        row_id = written if native else UUID(written)
+        found.append((one, Stored(seq=seq, id=row_id, is_new=row_id == one.id)))
     return found
 
 
-def _values(one: _One) -> tuple[Any, ...]:
+@lru_cache(maxsize=ROWS_A_STATEMENT)
+def _statement(rows: int) -> str:
+    return INSERT + ", ".join([ROW] * rows) + AGAIN
+
+
+def _values(one: _One, *, native: bool) -> tuple[Any, ...]:
     """Return the columns of a message. Plain values only: this runs for every message of a batch."""
     item = one.item
-    row_id = new_id(item.at)
-    native = connection.features.has_native_uuid_field
     return (
-        row_id if native else row_id.hex,
+        one.id if native else one.id.hex,
         item.link,
         _WORD[item.protocol],
         item.type[:TYPE_LENGTH],
         item.control_id[:CONTROL_LENGTH],
         one.idem,
         item.content,
-        item.at if native else str(item.at.astimezone(UTC).replace(tzinfo=None)),
+        item.at if native else _time(item.at),
         item.peer,
         _WORD[item.kind],
         _REFUSED if item.kind is MessageKind.INVALID else _RECEIVED,
@@ -156,6 +169,10 @@ def _values(one: _One) -> tuple[Any, ...]:
     )
 
 
+def _time(at: datetime) -> str:
+    return str(at.astimezone(UTC).replace(tzinfo=None))
+
+
 def _again(stored: Stored) -> Stored:
     return Stored(seq=stored.seq, id=stored.id, is_new=False)
 
@@ -163,14 +180,28 @@ def _again(stored: Stored) -> Stored:
 def _heard(act: Act, items: Sequence[Incoming]) -> None:
     """Note that links were heard; a row is made when the gateway first sees one."""
     links = {item.link for item in items if item.peer}
-    if links:
-        LinkState.objects.filter(link_id__in=links).update(heard_at=act.at)
+    at = connection.ops.adapt_datetimefield_value(act.at)
+    with connection.cursor() as cursor:
+        for link in sorted(links):
+            cursor.execute(HEARD, (at, link))
 
 
 def _acks_write(acks: Acks) -> None:
-    for outcome, sequence in acks.items():
-        for start in range(0, len(sequence), 500):
-            Message.objects.filter(seq__in=sequence[start : start + 500]).update(ack_outcome=outcome.value)
+    """Note what senders were told. Numbers mostly follow one another, so a run of them is one statement."""
+    with connection.cursor() as cursor:
+        for outcome, sequence in acks.items():
+            for first, last in _runs(sequence):
+                cursor.execute(TOLD, (outcome.value, first, last))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of each run of numbers that follow one another, in order."""
+    ordered = sorted(set(numbers))
+    start = 0
+    for place in range(1, len(ordered) + 1):
+        if place == len(ordered) or ordered[place] != ordered[place - 1] + 1:
+            yield ordered[start], ordered[place - 1]
+            start = place
 
 
 def _log(log: Log, *, items: Sequence[Incoming], new: int, acks: Acks) -> None:
