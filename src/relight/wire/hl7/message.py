@@ -52,10 +52,8 @@ class Segment:
     def field(self, number: int) -> str:
         """Return the first repeat of a field, whole, unescaped; empty where there is none."""
         fields = self.fields
-        if not 0 <= number < len(fields):
-            return ""
-        text = fields[number]
-        if self._is_delimiters(number):
+        text = fields[number] if 0 <= number < len(fields) else ""
+        if not text or text.isalnum() or self._is_delimiters(number):
             return text
         mark = self._message.delimiters.repeat
         if mark and mark in text:
@@ -86,6 +84,9 @@ class Segment:
 
     def first(self, number: int, place: int = 1, repeat: int = 0) -> str:
         """Return the first subcomponent of a component: the value of an identifier or a code."""
+        text = self.fields[number] if 0 <= number < len(self.fields) else ""
+        if not text or text.isalnum():  # most fields are empty or plain: nothing to split, no delimiter is a letter
+            return text if place == 1 and repeat == 0 else ""
         parts = self.subcomponents(number, place, repeat)
         return parts[0] if parts else ""
 

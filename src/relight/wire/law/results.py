@@ -253,12 +253,12 @@ def _line(line: _Line) -> ResultLine:
         unit=next((part for part in unit[:2] if part), ""),
         unit_system=unit[2] if len(unit) > 2 else "",
         reference_range=plain(obx.field(7)),
-        flags=tuple(flag for place in range(len(obx.repeats(8))) if (flag := plain(obx.first(8, 1, place)))),
+        flags=_firsts(obx, 8),
         status=value(obx, 11),
         observed_at=value(obx, 14),
         analyzed_at=value(obx, 19),
         operator=value(obx, 16),
-        equipment=tuple(name for place in range(len(obx.repeats(18))) if (name := plain(obx.first(18, 1, place)))),
+        equipment=_firsts(obx, 18),
         sub_id=plain(obx.field(4)),
         supplement=code.alt_system == "IHELAW" and code.alt_code.startswith("S_"),
         order_ids=line.orders,
@@ -266,6 +266,11 @@ def _line(line: _Line) -> ResultLine:
         reagents=tuple(line.reagents),
         number=line.number,
     )
+
+
+def _firsts(obx: Segment, number: int) -> tuple[str, ...]:
+    """Return the first component of each repeat that has one."""
+    return tuple(found for place in range(len(obx.repeats(number))) if (found := plain(obx.first(number, 1, place))))
 
 
 def _shown(obx: Segment, kind: str, repeats: list[str]) -> str:
