@@ -14,7 +14,6 @@ from relight.lab.rules.matching import LinkRules, OrderKnown
 from relight.lab.rules.reference import Catalogue
 from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.codes import tests_all_alike
-from relight.lab.selectors.codes import tests_all_alike
 from relight.lab.selectors.drivers import drivers_now
 from relight.lab.selectors.orders import OrderView, orders_of_samples
 from relight.lab.selectors.qc import standings
