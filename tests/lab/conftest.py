@@ -21,6 +21,7 @@ from relight.lab.types import (
     ReportState,
     Rung,
 )
+from support.lab_ladder import ready_link, small_policy  # noqa: F401 - fixtures
 from support.lab_words import astm_message, rung_set
 
 _number = itertools.count(1)

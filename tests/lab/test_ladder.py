@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -29,9 +28,9 @@ from relight.lab.rules.ladder import (
 )
 from relight.lab.rules.policy import Check, policy_read
 from relight.lab.types import Rung, Transport
+from support.lab_ladder import SHIPPED
 
 AT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-SHIPPED = Path(__file__).parents[2] / "src/relight/lab/ladder.toml"
 POLICY = policy_read(SHIPPED.read_bytes(), filename="ladder.toml")
 SAMPLES = frozenset(f"S{n:02}" for n in range(20))
 
@@ -341,38 +340,6 @@ def standing(link="chem"):
     from relight.lab.selectors.ladder import ladder_policy, ladder_standing, link_get
 
     return lambda at: ladder_standing([link_get(link)], at=at, policy=ladder_policy())[link]
-
-
-@pytest.fixture
-def small_policy(relight_home):
-    """A policy in the data folder that asks for two samples and one of everything else."""
-    own = relight_home / "ladder.toml"
-    own.write_text(SHIPPED.read_text().replace("count = 20 ", "count = 2 ").replace("count = 200", "count = 1"))
-    yield own
-    own.unlink()
-
-
-@pytest.fixture
-def ready_link(small_policy, link, report, act_for, clock, gateway):
-    """A link at identification that lacks nothing but two signatures."""
-    from relight.journal.api import writing
-    from relight.lab.services.compare import line_add, sheet_close, sheet_open
-    from relight.lab.services.qc import TargetGiven, qc_points_add, qc_targets_set
-    from relight.lab.types import HoldReason, QcReading, ReportState
-
-    link("chem", rung=Rung.IDENTIFICATION)
-    act = act_for("laboratory")
-    sheet = sheet_open(act=act, link="chem")
-    for sample in ("S1", "S2"):
-        report("chem", sample=sample, state=ReportState.HELD, hold=HoldReason.RUNG)
-        line_add(act=act, link="chem", sheet=sheet, sample=sample, test="GLU", by_hand="5.4")
-    assert sheet_close(act=act, link="chem", sheet=sheet)
-    target = TargetGiven(code="GLU", level="1", lot="A", mean="5", sd="0.1")
-    qc_targets_set(act=act, link="chem", targets=[target])
-    point = QcReading(code="GLU", value="5.05", number="5.05", level="1", lot="A", measured_at=clock.now())
-    with writing(gateway()) as log:
-        qc_points_add(act=gateway(), log=log, link="chem", points=[point])
-    return "chem"
 
 
 def sign(person, capacity, link="chem", **fields):

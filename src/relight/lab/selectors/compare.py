@@ -16,8 +16,8 @@ from relight.lab.rules.compare import (
     LineState,
     TestSum,
     line_compare,
-    sheet_passes,
     lines_summed,
+    sheet_passes,
 )
 from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.ladder import ladder_policy
