@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relight.lab.views import board, compare, ladder, qc
+from relight.lab.views import board, compare, flow, ladder, links, messages, qc, queues, reconcile
 
 app_name = "lab"
 urlpatterns = [
@@ -23,4 +23,24 @@ urlpatterns = [
     path("links/<slug:link>/qc/file/", qc.targets_file, name="targets-file"),
     path("links/<slug:link>/qc/<uuid:target>/", qc.series, name="series"),
     path("links/<slug:link>/qc/<uuid:target>/note/<uuid:point>/", qc.note, name="qc-note"),
+    path("links/new/", links.link_new, name="link-new"),
+    path("links/<slug:link>/edit/", links.link_edit, name="link-edit"),
+    path("links/<slug:link>/on/", links.link_on, name="link-on"),
+    path("links/<slug:link>/off/", links.link_off, name="link-off"),
+    path("links/<slug:link>/remove/", links.link_drop, name="link-drop"),
+    path("flow/<slug:link>/", flow.flow, name="flow"),
+    path("lis/", links.systems, name="systems"),
+    path("lis/new/", links.lis_new, name="lis-new"),
+    path("lis/<slug:lis>/", links.lis, name="lis"),
+    path("lis/<slug:lis>/edit/", links.lis_edit, name="lis-edit"),
+    path("lis/<slug:lis>/pause/", links.lis_hold, name="lis-hold"),
+    path("lis/<slug:lis>/resume/", links.lis_go, name="lis-go"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/<uuid:message>/", messages.message, name="message"),
+    path("messages/<uuid:message>/raw/", messages.message_raw, name="message-raw"),
+    path("held/", queues.held, name="held"),
+    path("refused/", queues.refused, name="refused"),
+    path("decide/", queues.decide_many, name="decide-many"),
+    path("decide/<uuid:report>/", queues.decide, name="decide"),
+    path("reconcile/", reconcile.reconciliation, name="reconcile"),
 ]
