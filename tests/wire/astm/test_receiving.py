@@ -372,3 +372,22 @@ def test_case_30_line_ends_between_frames_mean_nothing() -> None:
     owner = Owner(opened())
     assert owner.feed(b"\r\n" + frame(b"H|\\^&\r") + b"\r\n\n" + frame(b"P|1\r", 2)) == ACK + ACK
     assert owner.of(FrameRefused, Noise) == []
+
+
+def test_case_55_a_sender_that_never_gets_a_frame_right_is_broken_off_in_the_end() -> None:
+    owner = Owner(opened())
+    bad = frame(MESSAGE, 1).replace(b"5.4", b"9.4")
+    wrote = b"".join(owner.feed(bad) for _ in range(20))
+    assert (wrote, owner.link.state) == (NAK * 13, State.IDLE)
+    assert [code_of(event) for event in owner.of(SessionBroken)] == ["RL-WIR-120"]
+
+
+def test_case_56_answers_are_never_answered() -> None:
+    """Two ends that both take themselves for the receiver would never stop."""
+    owner = Owner(opened())
+    for second in range(0, 28, 4):
+        assert owner.feed(NAK, at=float(second)) == b""
+        assert owner.tick(at=second + 3.0) == b""
+    assert owner.of(FrameRefused) == []
+    owner.tick(at=100.0)
+    assert [code_of(event) for event in owner.of(SessionBroken)] == ["RL-WIR-109"]
