@@ -18,6 +18,7 @@ from relight.cli import (
     lab,
     lab_decode,
     lab_serve,
+    lab_simulate,
     passport,
     restore_points,
     status,
@@ -40,6 +41,7 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(lab.app, name="lab")
 app.add_typer(passport.app, name="passport")
 lab_serve.mount(lab.app)
+lab_simulate.mount(lab.app)
 lab_decode.mount(lab.app)
 inspect.mount(app)
 restore_points.mount(app)

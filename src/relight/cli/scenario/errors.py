@@ -28,3 +28,15 @@ BACKUP_FAILED = ErrorSpec(
     message=N_("The backup of the demonstration could not be made with {program}: {reason}. It was not loaded."),
     next=N_("Check the room on the disk, then run the command again."),
 )
+PORTS_TAKEN = ErrorSpec(
+    code="RL-CLI-044",
+    kind=ErrorKind.PEER,
+    message=N_("No free ports were found from {base} on for the demonstration's analyzers: it was not loaded."),
+    next=N_("Name another first port with --lab-port."),
+)
+NO_BENCH = ErrorSpec(
+    code="RL-CLI-045",
+    kind=ErrorKind.MISSING,
+    message=N_("This data folder holds no demonstration with a laboratory."),
+    next=N_("Load it with: relight demo"),
+)

@@ -1,6 +1,6 @@
-"""Reads a scenario's folder: `hospital.toml`, `machines.toml`, `staff.toml`, `story.toml`.
+"""Reads a scenario's folder: `hospital.toml`, `machines.toml`, `staff.toml`, `story.toml`, and the laboratory's two.
 
-Owns the formats of the last three. The shipped files are the ones tested, so a fault in them is a
+Owns the formats of machines, staff and story. The shipped files are the ones tested, so a fault in them is a
 fault of the program and raises plainly; only a missing folder is a coded error.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from relight.cli.scenario.errors import SCENARIO_MISSING
+from relight.cli.scenario.lab_plan import plan_read
 from relight.cli.scenario.types import (
     DataPlan,
     DeliveryPlan,
@@ -30,7 +31,7 @@ from relight.cli.scenario.types import (
     WavePlan,
 )
 
-NAMES = ("hospital.toml", "machines.toml", "staff.toml", "story.toml")
+NAMES = ("hospital.toml", "machines.toml", "staff.toml", "story.toml", "laboratory.toml", "bench.toml")
 Values = Mapping[str, Any]
 
 
@@ -49,6 +50,7 @@ def scenario_read(folder: Path) -> Scenario:
         ),
         password=staff["password"],
         story=_story(_toml(folder / "story.toml")),
+        laboratory=plan_read((folder / "laboratory.toml").read_bytes(), (folder / "bench.toml").read_bytes()),
     )
 
 

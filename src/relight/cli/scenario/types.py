@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from relight.cli.scenario.lab_plan import LabPlan
+
 
 class Klass(Enum):
     """Class of a machine on the recovery line, as the fleet words it."""
@@ -247,3 +249,4 @@ class Scenario:
     staff: tuple[StaffPlan, ...]
     password: str
     story: StoryPlan
+    laboratory: LabPlan = field(default_factory=LabPlan)
