@@ -37,7 +37,9 @@ def astm_sender(head: Record) -> str:
 
 
 def astm_text_at(record: Record, place: Place) -> str:
-    """Return what a place of a record holds."""
+    """Return what a place of a record holds. Most places of most records are empty: those cost nothing."""
+    if not record.raw_field(place.field):
+        return ""
     return record.component(place.field, place.component) if place.component else record.field(place.field)
 
 

@@ -256,7 +256,7 @@ class _Reader:
         found: dict[str, None] = {}
         for place in self.layout.flags:
             record = raw.around.get(place.record)
-            if record is None:
+            if record is None or not record.field(place.field):
                 continue
             for repeat in range(len(record.repeats(place.field))):
                 if place.component:

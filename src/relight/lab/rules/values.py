@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Context, Decimal, Inexact
 from enum import StrEnum
 
+FIRST_YEAR, LAST_YEAR = 1880, 2200  # a clock that says another year is not set
 EXACT = Context(prec=80, traps=[Inexact])
 COMPARATORS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "≤": "<=", "≥": ">="}
 
@@ -106,6 +107,8 @@ def time_read(text: str) -> datetime | None:
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(part) if part else 0 for part in match.groups()[:6])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         zone = _zone(match[7]) if match[7] else None
         return datetime(year, month, day, hour, minute, second, tzinfo=zone)

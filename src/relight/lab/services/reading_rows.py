@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.timezone import is_naive, make_aware
+from django.utils.timezone import get_current_timezone
 
 from relight.journal.api import new_id
 from relight.kernel.act import Act
 from relight.lab.models import Call, Message, Report, Result
 from relight.lab.rules.driver import Standing
 from relight.lab.rules.matching import DraftLine, ReportDraft
-from relight.lab.selectors.codes import tests_alike
 from relight.lab.selectors.reading import Desk
 from relight.lab.services.order_states import order_tests_done
+from relight.lab.services.rows_insert import rows_insert
 from relight.lab.types import HoldReason, ReportState, Validation
 
 # results held for one of these are known to be this sample's: what they correct is corrected
@@ -62,11 +62,11 @@ class Rows:
     def write(self) -> None:
         """Write what was gathered. The same few statements however many messages there were."""
         earlier = self._supersede()
-        Report.objects.bulk_create(self.reports, batch_size=500)
-        Result.objects.bulk_create(self.results, batch_size=500)
+        rows_insert(self.reports)
+        rows_insert(self.results)
         for old, new in earlier.items():
             Result.objects.filter(pk=old).update(superseded_by=new)
-        Call.objects.bulk_create(self.calls, batch_size=500)
+        rows_insert(self.calls)
         if self.done:
             order_tests_done(done=self.done)
 
@@ -135,7 +135,7 @@ class Rows:
         if draft.hold in SURE:
             self.replacing.append((result, line, report.link_id))
         if draft.order is not None and draft.hold is None and result.loinc:
-            self.done.setdefault(draft.order, set()).update(tests_alike(result.loinc))
+            self.done.setdefault(draft.order, set()).add(result.loinc)
 
     def _supersede(self) -> dict[UUID, UUID]:
         """Mark what corrections replace: within the batch at once. Returns: older result to the one that replaces it.
@@ -203,7 +203,9 @@ def _fill(result: Result, draft: ReportDraft, line: DraftLine) -> None:
 
 def aware(moment: datetime | None) -> datetime | None:
     """Give an analyzer's clock time the zone of this installation where it names none."""
-    return make_aware(moment) if moment is not None and is_naive(moment) else moment
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=get_current_timezone())
 
 
 def _is_open(report: Report) -> bool:
