@@ -78,6 +78,7 @@ def test_case_54_a_line_that_only_looks_like_a_remark_right_after_text_stays_in_
         b"PID|1||2\rPV1|1\r",
         b"\x00\xff" * 40,
         b"MSHX|1",
+        b"\xff\xfeM\x00S\x00H\x00||\x00^\x00",  # wide, and no separator
         b"H|\\^&|||LIS\rL|1|N\r",
     ],
 )

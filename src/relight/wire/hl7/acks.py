@@ -81,6 +81,8 @@ _WANTS = {want.value: want for want in Want}
 
 def ack_wanted(head: Head) -> AckPlan:
     """Read MSH-15 and MSH-16. Both empty: original mode. A word that is none of the four counts as not said."""
+    if len(head.fields) < 15 or not (head.fields[14] or head.raw(16)):
+        return _SILENT if head.type in _ANSWERS else _ORIGINAL
     accept, application = _WANTS.get(head.accept_ack), _WANTS.get(head.app_ack)
     if accept is None and application is None:
         return _SILENT if head.type in _ANSWERS else _ORIGINAL

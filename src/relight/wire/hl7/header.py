@@ -7,6 +7,7 @@ Source: HL7 v2.8 chapter 2, section 2.14.9; docs/design/hl7.md, cases 10-14.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from relight.wire import errors
 from relight.wire.hl7.charsets import wide_codec
@@ -48,24 +49,27 @@ class Head:
         return delimiters_read(self.separator.decode("iso8859-1"), self.raw(2).decode("iso8859-1"))
 
     def _component(self, number: int, place: int) -> str:
-        mark = self.delimiters.component
-        parts = self.text(number).split(mark) if mark else [self.text(number)]
-        return parts[place].strip() if place < len(parts) else ""
+        parts = _components(self.text(number), self.delimiters.component)
+        return parts[place] if place < len(parts) else ""
 
     @property
     def type(self) -> str:
         """MSH-9.1: `ORU`."""
-        return self._component(9, 0)
+        return self._named[0]
 
     @property
     def trigger(self) -> str:
         """MSH-9.2: `R01`."""
-        return self._component(9, 1)
+        return self._named[1]
 
     @property
     def structure(self) -> str:
         """MSH-9.3: `ORU_R01`."""
-        return self._component(9, 2)
+        return self._named[2]
+
+    @property
+    def _named(self) -> tuple[str, str, str]:
+        return _named(self.separator, self.raw(2), self.raw(9))
 
     @property
     def control_id(self) -> str:
@@ -116,6 +120,19 @@ class Head:
     def receiver_facility(self) -> bytes:
         """MSH-6, raw."""
         return self.raw(6)
+
+
+def _components(text: str, mark: str) -> list[str]:
+    return [part.strip() for part in text.split(mark)] if mark else [text.strip()]
+
+
+@lru_cache(maxsize=512)
+def _named(separator: bytes, encoding: bytes, kind: bytes) -> tuple[str, str, str]:
+    """Return type, trigger and structure. Senders have few of them, and a gateway asks for every message."""
+    like = Head([b"MSH", encoding, *[b""] * 6, kind], separator)
+    parts = _components(like.text(9), like.delimiters.component)
+    first, second, third, *_ = [*parts, "", ""]
+    return first, second, third
 
 
 def head(raw: bytes) -> Head:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from relight.kernel.errors import InputError
 from relight.wire import errors
 from relight.wire.hl7.charsets import wide_codec
-from relight.wire.hl7.header import BOM
+from relight.wire.hl7.header import BOM, head
 from relight.wire.mllp import Block, Overlong, Reader
 from relight.wire.problems import Problem
 
@@ -52,8 +53,13 @@ def split(data: bytes) -> tuple[Piece, ...]:
 
 
 def _wide(data: bytes) -> bool:
-    codec = wide_codec(data)
-    return bool(codec) and data[:64].decode(codec, "replace").lstrip("\ufeff \t\r\n").startswith("MSH")
+    if not wide_codec(data):
+        return False
+    try:
+        head(data)
+    except InputError:
+        return False
+    return True
 
 
 def _refused(content: bytes, at: int) -> Piece:
