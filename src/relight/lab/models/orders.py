@@ -124,7 +124,10 @@ class SheetResult(models.Model):
 
 
 class Call(models.Model):
-    """A critical value someone must be told of: who was reached, when, and that they read it back."""
+    """A critical value someone must be told of: who was reached, when, and what they read back.
+
+    `withdrawn` is why nobody has to be called: only for a result that a person put aside.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     result = models.OneToOneField("lab.Result", on_delete=models.PROTECT, related_name="call")
@@ -133,13 +136,15 @@ class Call(models.Model):
     reached = models.CharField(max_length=120, blank=True, default="")
     read_back_text = models.CharField(max_length=200, blank=True, default="")
     read_back = models.BooleanField(default=False)
+    withdrawn = models.CharField(max_length=200, blank=True, default="")
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(closed_at=None) | Q(read_back=True, reached__gt=""), name="call_closed_read_back"
+                condition=Q(closed_at=None) | Q(read_back=True, reached__gt="") | Q(withdrawn__gt=""),
+                name="call_closed_read_back",
             )
         ]
         indexes = [models.Index(fields=["opened_at"], condition=Q(closed_at=None), name="call_open")]
