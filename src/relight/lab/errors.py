@@ -106,12 +106,6 @@ NO_MESSAGE = ErrorSpec(
     message=N_("There is no message with this id."),
     next=N_("Find it in the list of messages; ids come from there."),
 )
-NO_REPORT = ErrorSpec(
-    code="RL-LAB-018",
-    kind=ErrorKind.MISSING,
-    message=N_("There is no report with this id."),
-    next=N_("It may have been read anew: look at the queue again."),
-)
 ACT_NOT_HERE = ErrorSpec(
     code="RL-LAB-019",
     kind=ErrorKind.RULE,
@@ -786,4 +780,16 @@ READING_FAILED = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("This message could not be read to its end; nothing of it was sent on."),
     next=N_("Look at it, write its results down by hand, and report the fault with this code."),
+)
+CALL_NOT_WITHDRAWN = ErrorSpec(
+    code="RL-LAB-233",
+    kind=ErrorKind.RULE,
+    message=N_("This value still counts as a patient's result, so somebody must be told of it."),
+    next=N_("Call; or put the result aside first, with the reason, if it is no patient's."),
+)
+WITHDRAW_REASON_MISSING = ErrorSpec(
+    code="RL-LAB-234",
+    kind=ErrorKind.INPUT,
+    message=N_("The reason why nobody has to be called is missing."),
+    next=N_("Write it in a few words; it stays with the call."),
 )

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from relight.lab import errors
 
+LEAST = Decimal("0.000000001")  # between this and its inverse: no two units a laboratory uses lie further apart
 _LOINC = re.compile(r"(\d{1,7})-(\d)\Z", re.ASCII)
 
 
@@ -57,6 +58,6 @@ def _factor(text: str) -> str:
         number = Decimal(text.replace(",", "."))
     except InvalidOperation as wrong:
         raise errors.FACTOR_WRONG.error(where="factor", value=text) from wrong
-    if not number.is_finite() or number <= 0 or len(text) > 20:  # noqa: PLR2004 - the column holds 32
+    if not number.is_finite() or not LEAST <= number <= 1 / LEAST:
         raise errors.FACTOR_WRONG.error(where="factor", value=text[:20])
     return format(number.normalize(), "f")

@@ -177,7 +177,7 @@ class DecidePage:
 
 
 def decide_page(report: UUID, *, sample: str = "") -> DecidePage:
-    """Read one report to decide about. Args: sample: of the order to compare with. Raises: RL-LAB-018, RL-LAB-023."""
+    """Read one report to decide about. Args: sample: of the order to compare with. Raises: RL-LAB-223, RL-LAB-023."""
     row = Report.objects.select_related("link", "message", "lis").prefetch_related("results").filter(pk=report).first()
     if row is None:
         raise errors.NO_REPORT.error()

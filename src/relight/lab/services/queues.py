@@ -70,7 +70,7 @@ def report_place(*, act: Act, report: UUID, order: UUID, sample_again: str, pass
 
     Args: sample_again: the order's sample number, typed or scanned once more. Returns: where the results are
     then: on their way, or held by the link's rung or its quality control.
-    Raises: RL-LAB-018, RL-LAB-019, RL-LAB-022, RL-LAB-023; RL-PPL-002, RL-PPL-003 (signature).
+    Raises: RL-LAB-223, RL-LAB-019, RL-LAB-022, RL-LAB-023; RL-PPL-002, RL-PPL-003 (signature).
     """
     with writing(act) as log:
         row = _row(report)
@@ -100,7 +100,7 @@ def place_digest(row: Report, order: OrderView) -> str:
 def reports_release(*, act: Act, reports: Sequence[UUID], reason: str) -> int:
     """Let held results go to the laboratory system; all of them or none. Returns: how many.
 
-    Raises: RL-LAB-018, RL-LAB-019, RL-LAB-020 (rung), RL-LAB-021 (quality control), RL-LAB-024, RL-LAB-179.
+    Raises: RL-LAB-223, RL-LAB-019, RL-LAB-020 (rung), RL-LAB-021 (quality control), RL-LAB-024, RL-LAB-179.
     """
     said = reason_read(reason)
     with writing(act) as log:
@@ -120,7 +120,7 @@ def reports_close(*, act: Act, reports: Sequence[UUID], why: CloseReason, reason
     """Put results aside for good: they do not go to the laboratory system. All of them or none.
 
     Args: reason: in words; needed where `why` says nothing by itself. Returns: how many.
-    Raises: RL-LAB-018, RL-LAB-019, RL-LAB-024, RL-LAB-179.
+    Raises: RL-LAB-223, RL-LAB-019, RL-LAB-024, RL-LAB-179.
     """
     said = reason_read(reason) if why is CloseReason.OTHER or reason.strip() else ""
     with writing(act) as log:
@@ -138,7 +138,7 @@ def reports_close(*, act: Act, reports: Sequence[UUID], why: CloseReason, reason
 
 @service(Permission.LAB_RESOLVE)
 def report_reopen(*, act: Act, report: UUID, reason: str) -> ReportState:
-    """Take closing back: results stand again where they stood. Raises: RL-LAB-018, RL-LAB-019, RL-LAB-179."""
+    """Take closing back: results stand again where they stood. Raises: RL-LAB-223, RL-LAB-019, RL-LAB-179."""
     said = reason_read(reason)
     with writing(act) as log:
         row = _row(report)
@@ -155,7 +155,7 @@ def report_reopen(*, act: Act, report: UUID, reason: str) -> ReportState:
 def reports_reread(*, act: Act, reports: Sequence[UUID]) -> int:
     """Read the messages of held results anew: an order, a mapping or a driver may have come. Returns: how many.
 
-    Raises: RL-LAB-018, RL-LAB-019, RL-LAB-024.
+    Raises: RL-LAB-223, RL-LAB-019, RL-LAB-024.
     """
     with writing(act) as log:
         rows = _rows(reports)
@@ -183,7 +183,7 @@ def report_mend(  # noqa: PLR0913 - the fields of one form
     A value is never changed. Another sample number makes them another patient's results: it is typed twice and
     signed, and must be that of an order known here. Args: tests: result to what it means; its unit and factor
     count for nothing. Returns: whether anything changed; then it goes under a new control id.
-    Raises: RL-LAB-018, RL-LAB-019, RL-LAB-022, RL-LAB-023, RL-LAB-027, RL-LAB-028, RL-LAB-179; RL-PPL-002.
+    Raises: RL-LAB-223, RL-LAB-019, RL-LAB-022, RL-LAB-023, RL-LAB-027, RL-LAB-028, RL-LAB-179; RL-PPL-002.
     """
     said = reason_read(reason)
     with writing(act) as log:
@@ -210,7 +210,7 @@ def report_mend(  # noqa: PLR0913 - the fields of one form
 def reports_replay(*, act: Act, reports: Sequence[UUID], reason: str) -> int:
     """Send refused results again: the same bytes under the same control id. All of them or none.
 
-    Returns: how many. Raises: RL-LAB-018, RL-LAB-019, RL-LAB-024, RL-LAB-179.
+    Returns: how many. Raises: RL-LAB-223, RL-LAB-019, RL-LAB-024, RL-LAB-179.
     """
     said = reason_read(reason)
     with writing(act) as log:
