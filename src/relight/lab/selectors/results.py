@@ -1,0 +1,338 @@
+"""Results as people read them: reports, the results of a patient, what was corrected.
+
+Owns the queries and the views. Refuses guessing whose results belong together: two orders are of one patient
+only when a number of the same system, the name, the birth date and the sex all agree. Source:
+docs/design/lab.md, "Results while the laboratory system is down".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from relight.lab import errors
+from relight.lab.models import Order, Report, Result
+from relight.lab.rules.reference import Catalogue, age_days
+from relight.lab.rules.results import Judged, Measured, judge
+from relight.lab.selectors.catalogue import catalogue_now
+from relight.lab.selectors.orders import OrderView, order_get, orders_by_ids
+from relight.lab.types import ReportState, Validation
+
+# What a ward reads: all that goes on, and what the laboratory system refused but nobody put aside.
+IN_FORCE = Q(state__in=[ReportState.WAITING.value, ReportState.DELIVERED.value]) | Q(
+    state=ReportState.REFUSED.value, closed_by=""
+)
+CHAIN = 20  # corrections of one value that are followed at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """One result as it is shown. Args: earlier: what it replaced, newest first."""
+
+    id: UUID
+    report: UUID
+    message: UUID
+    link: str
+    loinc: str
+    name: str
+    judged: Judged
+    measured_at: datetime | None
+    received_at: datetime
+    validation: Validation
+    validated_by: str
+    validated_at: datetime | None
+    critical: bool
+    notes: str
+    instrument: str
+    called: bool | None
+    earlier: tuple[ResultView, ...] = ()
+
+    @property
+    def is_preliminary(self) -> bool:
+        return not self.validation.is_final
+
+    @property
+    def is_corrected(self) -> bool:
+        return bool(self.earlier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whose results they are, as the order says it; `None` in their place when no order names anybody."""
+
+    family: str
+    given: str
+    birth_date: date | None
+    sex: str
+    ids: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleView:
+    """The results of one sample. Args: held: how many of its reports wait for a decision."""
+
+    sample: str
+    order: OrderView | None
+    results: tuple[ResultView, ...]
+    held: int = 0
+    open_tests: tuple[str, ...] = ()
+    reports: tuple[tuple[UUID, str], ...] = field(default=())
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was taken, else when its first result was measured."""
+        if self.order is not None and self.order.taken_at:
+            return self.order.taken_at
+        return min((r.measured_at for r in self.results if r.measured_at), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientPage:
+    """The results of one patient, newest sample first. Args: said: of the patient, where there is no order."""
+
+    person: Person | None
+    said: Mapping[str, str]
+    samples: tuple[SampleView, ...]
+    ward: str = ""
+    bed: str = ""
+
+    @property
+    def preliminary(self) -> int:
+        return sum(result.is_preliminary for sample in self.samples for result in sample.results)
+
+
+# -- the list ---------------------------------------------------------------------------------------
+
+
+def report_query(
+    *, ward: str = "", site: str = "", link: str = "", standing: str = "", critical: bool = False, text: str = ""
+) -> QuerySet[Report]:
+    """Return the reports a list shows, with counts of their results in force.
+
+    Args: standing: `preliminary` or `validated`. text: a sample number, or part of a name.
+    """
+    query = Report.objects.filter(IN_FORCE)
+    if ward:
+        query = query.filter(order__ward=ward)
+    if site:
+        query = query.filter(link__site=site)
+    if link:
+        query = query.filter(link=link)
+    if standing == "preliminary":
+        query = query.filter(validation=Validation.PRELIMINARY.value)
+    elif standing == "validated":
+        query = query.exclude(validation=Validation.PRELIMINARY.value)
+    if critical:
+        grave = Result.objects.filter(report=OuterRef("pk"), critical=True, superseded_by=None)
+        query = query.filter(Exists(grave))
+    if text:
+        name = Q(order__family__icontains=text) | Q(order__given__icontains=text)
+        query = query.filter(Q(sample__istartswith=text) | name)
+    now = Q(results__superseded_by=None)
+    return query.select_related("order", "link").annotate(
+        values=Count("results", filter=now), grave=Count("results", filter=now & Q(results__critical=True))
+    )
+
+
+def reports_digests(reports: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the digest of each report's results in force: what a signature under them would say.
+
+    Reports without any are left out. One query.
+    """
+    found: dict[UUID, list[str]] = {}
+    rows = Result.objects.filter(report__in=list(reports), superseded_by=None).order_by("report", "line")
+    for report, pk, value, number, unit in rows.values_list("report_id", "id", "value", "number", "unit"):
+        found.setdefault(report, []).append(f"{pk}\x1f{value}\x1f{number}\x1f{unit}")
+    return {report: hashlib.sha256("\x1e".join(lines).encode()).hexdigest()[:32] for report, lines in found.items()}
+
+
+def report_of_sample(sample: str) -> UUID | None:
+    """Return the page that holds a sample's results: its order's id, else its newest report's."""
+    order = Order.objects.filter(sample=sample).values_list("pk", flat=True).first()
+    if order is not None:
+        return order
+    return Report.objects.filter(sample=sample).order_by("-made_at").values_list("pk", flat=True).first()
+
+
+def result_now(result: Result) -> Result:
+    """Return what a result was corrected to, the newest; itself when it was not."""
+    for _ in range(CHAIN):
+        if result.superseded_by_id is None:
+            return result
+        result = Result.objects.get(pk=result.superseded_by_id)
+    return result
+
+
+# -- one patient ------------------------------------------------------------------------------------
+
+
+def patient_page(key: UUID) -> PatientPage:
+    """Return the results of the patient an order or a report is about.
+
+    Args: key: id of an order, or of a report without one. Raises: MissingError RL-LAB-223.
+    """
+    if Order.objects.filter(pk=key).exists():
+        return _page_of(order_get(key))
+    report = Report.objects.filter(pk=key).first()
+    if report is None:
+        raise errors.NO_REPORT.error()
+    if report.order_id:
+        return _page_of(order_get(report.order_id))
+    views = results_of(Report.objects.filter(IN_FORCE, sample=report.sample, order=None))
+    return PatientPage(person=None, said=dict(report.patient), samples=_samples([], {}, views))
+
+
+def _page_of(order: OrderView) -> PatientPage:
+    orders = orders_of_patient(order)
+    reports = Report.objects.filter(order__in=[one.id for one in orders])
+    held = dict(
+        reports.filter(state=ReportState.HELD.value).values_list("order").annotate(count=Count("pk")).order_by()
+    )
+    views = results_of(reports.filter(IN_FORCE), orders={one.id: one for one in orders})
+    return PatientPage(
+        person=person_of(order), said={}, samples=_samples(orders, held, views), ward=order.ward, bed=order.bed
+    )
+
+
+def person_of(order: OrderView) -> Person:
+    """Return who an order is for."""
+    ids = tuple((one.system, one.value) for one in order.patient_ids)
+    return Person(family=order.family, given=order.given, birth_date=order.birth_date, sex=order.sex, ids=ids)
+
+
+def orders_of_patient(order: OrderView) -> list[OrderView]:
+    """Return the orders that are surely of the same patient, newest first, cancelled ones left out."""
+    ids = set(order.patient_ids)
+    if not ids or order.birth_date is None:
+        return [order]
+    alike = Order.objects.filter(birth_date=order.birth_date, sex=order.sex).exclude(state="cancelled")
+    rows = orders_by_ids(alike.values_list("pk", flat=True)).values()
+    same = [one for one in rows if one.identity == order.identity and ids & set(one.patient_ids)]
+    found = {one.id: one for one in [*same, order]}
+    return sorted(found.values(), key=lambda one: (one.taken_at or one.made_at, one.id), reverse=True)
+
+
+def results_of(
+    reports: QuerySet[Report], *, orders: Mapping[UUID, OrderView] | None = None
+) -> dict[tuple[UUID | None, str], list[ResultView]]:
+    """Return the results in force of these reports by order and sample, in the catalogue's order.
+
+    Args: orders: looked up already. Three queries and one a level of corrections.
+    """
+    rows = list(
+        Result.objects.filter(report__in=reports, superseded_by=None)
+        .select_related("report", "report__message", "call")
+        .order_by("measured_at", "report", "line")
+    )
+    known = dict(orders or {})
+    missing = {row.report.order_id for row in rows if row.report.order_id} - set(known)
+    known |= orders_by_ids([pk for pk in missing if pk is not None])
+    shaper = _Shaper(catalogue=catalogue_now(), language=(get_language() or "en")[:2], orders=known)
+    earlier = _earlier([row.pk for row in rows])
+    found: dict[tuple[UUID | None, str], list[ResultView]] = {}
+    for row in sorted(rows, key=lambda row: shaper.catalogue.place(row.loinc)):
+        found.setdefault((row.report.order_id, row.sample), []).append(shaper.view(row, earlier))
+    return found
+
+
+def _earlier(results: Sequence[UUID]) -> dict[UUID, list[Result]]:
+    """Find what results replaced, level by level."""
+    found: dict[UUID, list[Result]] = {}
+    level = list(results)
+    for _ in range(CHAIN):
+        query = Result.objects.filter(superseded_by__in=level).select_related("report", "report__message")
+        rows = list(query) if level else []
+        for row in rows:
+            if row.superseded_by_id is not None:
+                found.setdefault(row.superseded_by_id, []).append(row)
+        level = [row.pk for row in rows]
+        if not level:
+            break
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shaper:
+    """Turns rows into views."""
+
+    catalogue: Catalogue
+    language: str
+    orders: Mapping[UUID, OrderView]
+
+    def view(self, row: Result, earlier: Mapping[UUID, list[Result]], *, depth: int = 0) -> ResultView:
+        report = row.report
+        order = self.orders.get(report.order_id) if report.order_id else None
+        call = getattr(row, "call", None) if depth == 0 else None
+        older = earlier.get(row.pk, ()) if depth < CHAIN else ()
+        return ResultView(
+            id=row.pk,
+            report=report.pk,
+            message=report.message.id,
+            link=report.link_id,
+            loinc=row.loinc,
+            name=self.catalogue.name(row.loinc, language=self.language, otherwise=row.name or row.code),
+            judged=self._judged(row, order),
+            measured_at=row.measured_at,
+            received_at=report.message.received_at,
+            validation=Validation(report.validation),
+            validated_by=report.validated_by,
+            validated_at=report.validated_at,
+            critical=row.critical,
+            notes=row.notes,
+            instrument=row.instrument,
+            called=None if call is None else call.closed_at is not None,
+            earlier=tuple(self.view(one, earlier, depth=depth + 1) for one in older),
+        )
+
+    def _judged(self, row: Result, order: OrderView | None) -> Judged:
+        at = (order.taken_at if order else None) or row.measured_at or row.report.made_at
+        age = age_days(birth=order.birth_date, at=localtime(at).date()) if order else None
+        measured = Measured(
+            loinc=row.loinc,
+            value=row.value,
+            number=row.number,
+            unit=row.unit,
+            unit_sent=row.unit_sent,
+            range=row.range,
+            flags=tuple(str(flag) for flag in row.flags),
+            critical=row.critical,
+        )
+        return judge(measured, catalogue=self.catalogue, sex=order.sex if order else "", age_days=age)
+
+
+def _samples(
+    orders: Sequence[OrderView], held: Mapping[UUID, int], views: Mapping[tuple[UUID | None, str], list[ResultView]]
+) -> tuple[SampleView, ...]:
+    digests = reports_digests(sorted({v.report for found in views.values() for v in found}))
+    catalogue, language = catalogue_now(), (get_language() or "en")[:2]
+    samples = []
+    for order in orders:
+        results = [v for (pk, _), found in views.items() if pk == order.id for v in found]
+        waiting = tuple(catalogue.name(t.loinc, language=language, otherwise=t.name) for t in order.open_tests)
+        samples.append(
+            SampleView(
+                sample=order.sample,
+                order=order,
+                results=tuple(results),
+                held=held.get(order.id, 0),
+                open_tests=waiting,
+                reports=_to_validate(results, digests),
+            )
+        )
+    for (pk, sample), found in views.items():
+        if pk is None:
+            reports = _to_validate(found, digests)
+            samples.append(SampleView(sample=sample, order=None, results=tuple(found), reports=reports))
+    return tuple(samples)
+
+
+def _to_validate(results: Iterable[ResultView], digests: Mapping[UUID, str]) -> tuple[tuple[UUID, str], ...]:
+    """Return the preliminary reports among these, each with the digest of what is shown."""
+    return tuple({r.report: digests.get(r.report, "") for r in results if r.is_preliminary}.items())
