@@ -49,14 +49,18 @@ class _Work:
 class Writer:
     """Takes messages from the event loop, stores them, answers in the order they came.
 
-    An answer of None says that the message could not be stored: nobody may be told that it was.
+    An answer of None says that the message could not be stored: nobody may be told that it was. `store`,
+    `told` and `do` are called on the event loop; its thread and the writer's share two queues, and the
+    writer is woken once for all that one round of the loop brought.
     """
 
     def __init__(self, *, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._queue: deque[tuple[Incoming, Answer] | _Work] = deque()
-        self._acks: dict[AckOutcome, list[int]] = {}
-        self._acks_since = 0.0
+        self._told: deque[tuple[AckOutcome, int]] = deque()
+        self._told_timer: asyncio.TimerHandle | None = None
+        self._told_due = False
+        self._waking = False
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="lab-writer", daemon=True)
@@ -64,17 +68,13 @@ class Writer:
 
     def store(self, item: Incoming, answer: Answer) -> None:
         """Store a message; `answer` is called on the event loop once it is durable."""
-        with self._wake:
-            self._queue.append((item, answer))
-            self._wake.notify()
+        self._put((item, answer))
 
     def told(self, outcome: AckOutcome, seq: int) -> None:
-        """Note what a sender was told; written with the next batch."""
-        with self._wake:
-            if not self._acks:
-                self._acks_since = time.monotonic()
-                self._wake.notify()
-            self._acks.setdefault(outcome, []).append(seq)
+        """Note what a sender was told; written with the next batch, or soon without one."""
+        self._told.append((outcome, seq))
+        if self._told_timer is None:
+            self._told_timer = self._loop.call_later(ACKS_WAIT_S, self._tell)
 
     async def do(self, function: Callable[[], Any]) -> Any:
         """Run a function on the writer's thread, in turn. An exception comes back to the caller."""
@@ -88,9 +88,7 @@ class Writer:
             else:
                 future.set_result(outcome)
 
-        with self._wake:
-            self._queue.append(_Work(function, answer))
-            self._wake.notify()
+        self._put(_Work(function, answer))
         return await future
 
     @property
@@ -104,6 +102,25 @@ class Writer:
             self._stopping = True
             self._wake.notify()
         self._thread.join(timeout=10)
+
+    def _put(self, one: tuple[Incoming, Answer] | _Work) -> None:
+        self._queue.append(one)
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon(self._notify)
+
+    def _notify(self) -> None:
+        self._waking = False
+        with self._wake:
+            self._wake.notify()
+
+    def _tell(self) -> None:
+        """Let what was told be written now: no message came to take it along."""
+        self._told_timer = None
+        if self._told:
+            with self._wake:
+                self._told_due = True
+                self._wake.notify()
 
     def _run(self) -> None:
         try:
@@ -121,21 +138,22 @@ class Writer:
     def _next(self) -> tuple[list[tuple[Incoming, Answer]], _Work | None, dict[AckOutcome, list[int]]]:
         """Wait for something to do; take the messages before the first other work, at most a batch."""
         with self._wake:
-            while not self._queue and not self._stopping:
-                wait_s = ACKS_WAIT_S - (time.monotonic() - self._acks_since) if self._acks else None
-                if wait_s is not None and wait_s <= 0:
-                    break
-                self._wake.wait(wait_s)
-            batch: list[tuple[Incoming, Answer]] = []
-            work = None
-            while self._queue and len(batch) < BATCH:
-                one = self._queue.popleft()
-                if isinstance(one, _Work):
-                    work = one
-                    break
-                batch.append(one)
-            acks, self._acks = self._acks, {}
-            return batch, work, acks
+            while not self._queue and not self._stopping and not self._told_due:
+                self._wake.wait()
+            self._told_due = False
+        batch: list[tuple[Incoming, Answer]] = []
+        work = None
+        while self._queue and len(batch) < BATCH:
+            one = self._queue.popleft()
+            if isinstance(one, _Work):
+                work = one
+                break
+            batch.append(one)
+        acks: dict[AckOutcome, list[int]] = {}
+        while self._told:
+            outcome, seq = self._told.popleft()
+            acks.setdefault(outcome, []).append(seq)
+        return batch, work, acks
 
     def _store(self, batch: list[tuple[Incoming, Answer]], acks: dict[AckOutcome, list[int]]) -> None:
         stored = self._patiently([item for item, _ in batch], acks)
@@ -171,4 +189,7 @@ class Writer:
 
 def _answer_all(answers: list[Answer], stored: list[Stored | None]) -> None:
     for answer, one in zip(answers, stored, strict=True):
-        answer(one)
+        try:
+            answer(one)
+        except Exception as fault:  # one sender's answer must not cost the others theirs
+            log.error("not answered", kind=type(fault).__name__)

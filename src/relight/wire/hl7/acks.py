@@ -18,7 +18,7 @@ from relight.wire import errors
 from relight.wire.hl7.charsets import codec_of, encodable
 from relight.wire.hl7.delimiters import Delimiters
 from relight.wire.hl7.escapes import writer
-from relight.wire.hl7.header import Head
+from relight.wire.hl7.header import KEPT, Head
 from relight.wire.hl7.message import Message, Segment, read
 from relight.wire.mllp import END
 
@@ -135,7 +135,8 @@ def ack(
     """
     head = asked.head if isinstance(asked, Message) else asked
     said = head.fields if len(head.fields) > 20 else [*head.fields, *[b""] * (21 - len(head.fields))]
-    shape = _shape(head.separator, said[1], said[8], said[11], said[17], head.wide)
+    likeness = (head.separator, said[1], said[8], said[11], said[17], head.wide)
+    shape = _shape(*likeness) if sum(map(len, likeness)) < KEPT else _shape.__wrapped__(*likeness)
     fields = [
         *(b"MSH", shape.encoding, said[4], said[5], said[2], said[3]),
         *(stamp(at).encode(), b"", shape.type, shape.written(control_id)),

@@ -14,6 +14,7 @@ from relight.wire.hl7.charsets import wide_codec
 from relight.wire.hl7.delimiters import Delimiters, delimiters_read
 
 BOM = b"\xef\xbb\xbf"
+KEPT = 256  # bytes of a field that what is remembered between messages may hold
 _BLANKS = b" \t\r\n\x00"
 _NO_SEPARATORS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 \t\r\n\x00\x0b\x1c\x7f")
 
@@ -46,7 +47,7 @@ class Head:
 
     @property
     def delimiters(self) -> Delimiters:
-        return delimiters_read(self.separator.decode("iso8859-1"), self.raw(2).decode("iso8859-1"))
+        return delimiters_read(self.separator.decode("iso8859-1"), self.raw(2)[:KEPT].decode("iso8859-1"))
 
     def _component(self, number: int, place: int) -> str:
         parts = _components(self.text(number), self.delimiters.component)
@@ -69,7 +70,7 @@ class Head:
 
     @property
     def _named(self) -> tuple[str, str, str]:
-        return _named(self.separator, self.raw(2), self.raw(9))
+        return _named(self.separator, self.raw(2)[:KEPT], self.raw(9)[:KEPT])
 
     @property
     def control_id(self) -> str:
