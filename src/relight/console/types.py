@@ -191,6 +191,8 @@ class Situation:
     functions_up: int
     unlocks: tuple[Unlock, ...]
     changes: tuple[Change, ...]
+    linked: int  # analyzers whose results need no hand transcription, of `links`
+    links: int
 
     @property
     def described(self) -> bool:

@@ -15,6 +15,7 @@ from relight.console.types import Count, DayCount, Situation
 from relight.fleet import api as fleet
 from relight.hospital import api as hospital
 from relight.kernel.act import Act
+from relight.lab import api as lab
 from relight.people.api import Permission
 from relight.ui.moment import day_number
 
@@ -37,6 +38,7 @@ def situation(*, act: Act, functions_shown: int = 12) -> Situation:
     sites = {site.id: site.name for site in now.sites}
     units = unit_facts(now.units, act=act)
     functions, functions_more = function_lines(now.functions, sites=sites, limit=functions_shown, act=act)
+    linked = lab.linked_share()
     names = {unit.id: unit.name for unit in now.units} | {one.id: one.name for one in now.functions}
     return Situation(
         at=act.at,
@@ -52,6 +54,8 @@ def situation(*, act: Act, functions_shown: int = 12) -> Situation:
         functions_up=sum(one.state == "up" for one in now.functions),
         unlocks=unlocks(limit=UNLOCKS_SHOWN, names=names, act=act),
         changes=latest(act=act, names=names, naming=now.naming, limit=CHANGES_SHOWN),
+        linked=linked.linked,
+        links=linked.links,
     )
 
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext
 from relight.console.selectors.wards import UNIT_STATES
 from relight.fleet import api as fleet
 from relight.hospital import api as hospital
+from relight.lab import api as lab
 from relight.ui.moment import day_number, day_word
 from relight.ui.rules import state_look
 
 
 def status_document(*, at: datetime) -> dict[str, object]:
-    """Return the situation as one document. `links` is empty until the laboratory gateway is there."""
+    """Return the situation as one document."""
     now = hospital.overview()
     return {
         "day": day_number(at, day_zero=now.day_zero),
@@ -37,7 +38,7 @@ def status_document(*, at: datetime) -> dict[str, object]:
             for unit in now.units
         ],
         "functions": [{"id": function.id, "state": function.state} for function in now.functions],
-        "links": [],
+        "links": [{"id": link, "rung": rung} for link, rung in lab.link_rungs()],
     }
 
 
@@ -61,6 +62,10 @@ def status_lines(*, at: datetime, translate: Callable[[str], str] = gettext) -> 
     for function in now.functions:
         if function.state != "up":
             lines.append(f"  {function.name}: {_word(function.state)}")
+    linked = lab.linked_share()
+    if linked.links:
+        words = translate("Analyzers linked: {linked} of {links}")
+        lines.append(words.format(linked=linked.linked, links=linked.links))
     return lines
 
 

@@ -69,6 +69,7 @@ def _addresses(act: Act) -> dict[str, str]:
         "zones_href": address("hospital:zones", act=act, permission=Permission.HOSPITAL_READ),
         "dependencies_href": address("hospital:index", act=act, permission=Permission.HOSPITAL_READ),
         "journal_href": address("console:journal", act=act, permission=Permission.JOURNAL_READ),
+        "lab_href": address("lab:board", act=act, permission=Permission.LAB_READ),
         "lag_href": address("console:journal-lag", act=act, permission=Permission.JOURNAL_READ),
     }
 
@@ -93,6 +94,7 @@ def _figures(now: Situation) -> dict[str, Any]:
         else "",
         "bar": shares if whole else None,
         "columns": len(now.sites) + 1,
+        "linked_share": share_of(now.linked, now.links),
     }
 
 
