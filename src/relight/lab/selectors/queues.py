@@ -162,6 +162,12 @@ class DecidePage:
     unknown: tuple[tuple[str, str], ...]
 
     @property
+    def going(self) -> Open | None:
+        """The one act by which these results go on, or stand again where they stood."""
+        ways = (Decision.RELEASE, Decision.REPLAY, Decision.REOPEN)
+        return next((self.opens[one.value] for one in ways if one.value in self.opens), None)
+
+    @property
     def ordered(self) -> PatientSide | None:
         """The patient of the order."""
         if self.order is None:
