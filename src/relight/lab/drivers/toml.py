@@ -73,7 +73,7 @@ def driver_read(content: bytes, filename: str, *, shared: Shared, base: Driver |
     """Read a driver file.
 
     Args: content: TOML, format 1, at most 1 MB. filename: for the faults' `where`. base: what a driver
-    is that says nothing: its layouts and status words. Returns: the driver, or its faults (RL-LAB-101 to 109).
+    is that says nothing: its layouts, words for a standing, decimals and controls. Returns: the driver, or its faults (RL-LAB-101 to 109).
     """
     reader = _Reader.of(content, filename)
     if reader.root is None:
@@ -194,7 +194,7 @@ class _Reader:
         if name and not is_slug(name):
             self.wrong(("id",), "small letters, digits and dashes")
         units = {**shared.units, **self.words(root, (), "units")}
-        believes = self.flag(root, (), "believes_loinc", base.believes_loinc)
+        believes = self.flag(root, (), "believes_loinc", False)
         specimens = self.words(root, (), "specimens")
         tests, codes = self.tests(root, shared, units=frozenset(units.values()), by_specimen=bool(specimens))
         if believes:
