@@ -56,7 +56,8 @@ def query_answer(*, act: Act, link: str, content: bytes, protocol: Protocol, mes
         views = _orders_for(question, rung=Rung(row.rung), codes=codes, site=row.site)
         works = [work_of(view, codes=codes, rung=Rung(row.rung), question=question) for view in views]
         reply = dialect.answer(works, question=question, at=localtime(act.at), new_control_id=_control_id)
-        exchange = _answer_write(act, row, message_id=message_id, content=b"".join(reply.messages))
+        about = views[0].id if len(views) == 1 else None
+        exchange = _answer_write(act, row, message_id=message_id, content=b"".join(reply.messages), order=about)
         for message, control_id, order in _ahead(reply.orders, views):
             _exchange(act, row, kind="order", content=message, control_id=control_id, order=order)
         order_tests_sent(sent=_loincs_sent(views, works, codes))
@@ -157,9 +158,9 @@ def _exchange(
     return row.pk
 
 
-def _answer_write(act: Act, link: Link, *, message_id: UUID | None, content: bytes) -> UUID:
+def _answer_write(act: Act, link: Link, *, message_id: UUID | None, content: bytes, order: UUID | None) -> UUID:
     query = Message.objects.filter(id=message_id).first() if message_id else None
-    return _exchange(act, link, kind="answer", content=content, control_id="", order=None, message=query)
+    return _exchange(act, link, kind="answer", content=content, control_id="", order=order, message=query)
 
 
 def _query_close(message: UUID, problem: str) -> None:
