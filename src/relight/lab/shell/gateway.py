@@ -8,6 +8,7 @@ so that nothing done with results can slow down or break their arrival.
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -195,4 +196,6 @@ def _cut_off(one: Unfinished) -> Incoming:
 
 def gateway_run(*, home: Path) -> None:
     """Run the receiving half until it is asked to stop."""
+    gc.collect()
+    gc.freeze()  # what the start made stays: looking through it again and again would hold up every link
     uvloop.run(Gateway(home=home).run())
