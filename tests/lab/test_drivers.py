@@ -15,8 +15,8 @@ from relight.lab.drivers import driver_find, driver_guess, driver_list, driver_r
 from relight.lab.rules.driver import Driver, Place, Scale, Standing
 from relight.lab.rules.driver import TestMapping as Mapped
 from relight.lab.rules.driver import Tests as CodeBook
-from relight.lab.rules.reference import catalogue_read
-from relight.lab.rules.values import Decimals, is_loinc
+from relight.lab.rules.reference import catalogue_read, is_loinc
+from relight.lab.rules.values import Decimals
 from relight.lab.types import Protocol
 from relight.wire.astm.link import FrameNumbers
 

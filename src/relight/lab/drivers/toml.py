@@ -19,7 +19,8 @@ from relight.kernel.ids import is_slug
 from relight.kernel.toml_lines import Path, lines_of
 from relight.lab import errors
 from relight.lab.rules.driver import Driver, Layout, Place, Places, QcMarks, Scale, Standing, TestRule
-from relight.lab.rules.values import Decimals, Number, is_loinc, number_read
+from relight.lab.rules.reference import is_loinc
+from relight.lab.rules.values import Decimals, Number, number_read
 from relight.lab.types import Protocol
 from relight.wire.astm.link import ChecksumCase, FrameEnding, FrameNumbers, LinkQuirks, Packing
 
@@ -73,7 +74,8 @@ def driver_read(content: bytes, filename: str, *, shared: Shared, base: Driver |
     """Read a driver file.
 
     Args: content: TOML, format 1, at most 1 MB. filename: for the faults' `where`. base: what a driver
-    is that says nothing: its layouts, words for a standing, decimals and controls. Returns: the driver, or its faults (RL-LAB-101 to 109).
+    is that says nothing: its layouts, words for a standing, decimals and controls. Returns: the driver,
+    or its faults (RL-LAB-101 to 107).
     """
     reader = _Reader.of(content, filename)
     if reader.root is None:

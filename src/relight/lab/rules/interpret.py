@@ -17,7 +17,8 @@ from relight.lab.rules.hl7_lines import hl7_lines
 from relight.lab.rules.inbox import kind_of_type
 from relight.lab.rules.lines import Around, RawGroup, RawLine, RawMessage
 from relight.lab.rules.reading import PatientSaid, Reading, ResultReading, SampleReading
-from relight.lab.rules.values import Number, is_loinc, number_read, range_read, time_read
+from relight.lab.rules.reference import is_loinc
+from relight.lab.rules.values import Number, number_read, range_read, time_read
 from relight.lab.types import HoldReason, MessageKind, Protocol
 from relight.wire import hl7
 from relight.wire.astm import records as astm
@@ -244,9 +245,15 @@ class _Reader:
     def number(self, raw: RawLine) -> Number | None:
         if "~" in raw.value or "\\" in raw.value:  # several values are not one
             return None
-        if raw.kind == "SN" or not self.layout.value:
+        if raw.kind == "SN":
             return number_read(raw.value, decimals=self.driver.decimals)
-        return number_read(self.raw.pick(self.layout.value, raw.around), decimals=self.driver.decimals)
+        for place in self.layout.value:
+            record = raw.around.get(place.record)
+            text = self.raw.text_at(record, place).strip(" ") if record is not None else ""
+            if text:  # a first component is the value only when nothing stands beside it
+                alone = place.component > 1 or text == raw.value
+                return number_read(text, decimals=self.driver.decimals) if alone else None
+        return None
 
     def in_range(self, number: Number | None, written: str) -> bool | None:
         limits = range_read(written, decimals=self.driver.decimals) if written else None

@@ -1,4 +1,4 @@
-"""Values as analyzers write them: numbers, ranges, times, LOINC codes. Exact, or not read at all.
+"""Values as analyzers write them: numbers, ranges, times. Exact, or not read at all.
 
 Owns reading one text. Refuses binary fractions and guessing: a number that could be read in two ways is
 none. Source: docs/design/lab.md, “Reading”, cases 20-29.
@@ -33,7 +33,6 @@ _RANGE = re.compile(r"(?P<low>[+-]?[0-9.,]+)[ ]*(?:-|\^|to|–|\.\.)[ ]*(?P<high
 _TIME = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})([0-9]{2})?(?:\.[0-9]{1,6})?)?([+-][0-9]{4})?"
 )
-_LOINC = re.compile(r"[0-9]{1,6}-[0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,15 +118,3 @@ def time_read(text: str) -> datetime | None:
 def _zone(text: str) -> timezone:
     span = timedelta(hours=int(text[1:3]), minutes=int(text[3:5]))
     return timezone(-span if text[0] == "-" else span)
-
-
-def is_loinc(code: str) -> bool:
-    """Say whether a text is a LOINC code: digits, a dash, and the check digit that fits them."""
-    if not _LOINC.fullmatch(code):
-        return False
-    digits, _, check = code.partition("-")
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        number = int(digit) * (1 if place % 2 else 2)
-        total += number // 10 + number % 10
-    return (10 - total % 10) % 10 == int(check)
