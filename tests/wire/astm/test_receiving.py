@@ -190,6 +190,8 @@ GARBAGE = {
     "an end instead of the line feed": frame(b"H|\\^&\r")[:-1] + EOT,
     "a second start inside": b"\x021H|\x021R|1\r\x03E5\n",
     "an enquiry instead of the start": ENQ + frame(b"H|\\^&\r")[1:],
+    "a start and an enquiry": STX + ENQ,
+    "a frame cut off by an end": frame(b"H|\\^&\r")[:4] + EOT,
     "a good frame behind noise": b"?" + frame(b"H|\\^&\r"),
 }
 
@@ -361,11 +363,14 @@ def test_case_28_a_quirk_lets_in_what_the_standard_does_not_and_only_that(what: 
 def test_case_29_no_quirk_lets_a_border_into_a_text(byte: bytes) -> None:
     body = b"1C|1|" + byte + b"x\r" + ETX
     raw = STX + body + b"%02X\r\n" % (sum(body) & 0xFF)
-    owner = Owner(opened(quirks=LinkQuirks(control_characters=True, line_feeds=True)))
-    owner.feed(raw)
-    owner.tick(at=3.0)
-    assert owner.of(FrameReceived) == []
-    assert owner.of(FrameRefused)
+    closed = b"1C|1|x\r" + byte
+    ended_by_it = STX + closed + b"%02X\r\n" % (sum(closed) & 0xFF)
+    for data in (raw, ended_by_it) if byte not in (ETX, ETB) else (raw,):
+        owner = Owner(opened(quirks=LinkQuirks(control_characters=True, line_feeds=True)))
+        owner.feed(data)
+        owner.tick(at=3.0)
+        assert owner.of(FrameReceived) == []
+        assert owner.of(FrameRefused)
 
 
 def test_case_30_line_ends_between_frames_mean_nothing() -> None:
@@ -391,3 +396,30 @@ def test_case_56_answers_are_never_answered() -> None:
     assert owner.of(FrameRefused) == []
     owner.tick(at=100.0)
     assert [code_of(event) for event in owner.of(SessionBroken)] == ["RL-WIR-109"]
+
+
+def test_case_57_a_frame_without_line_feed_ends_where_nothing_of_it_follows() -> None:
+    head = b"1R|1|4.1"
+    inner = b"%02X" % ((sum(head) + 3) & 0xFF)
+    changed = STX + head + ETX + inner + b"\r|mmol/L\r"
+    owner = Owner(opened(quirks=LinkQuirks(ending=FrameEnding.CR)))
+    assert (owner.feed(changed), owner.of(FrameReceived)) == (b"", [])
+    assert owner.tick(at=3.0) == NAK
+
+
+def test_case_58_numbers_begin_anew_only_with_a_header() -> None:
+    owner = Owner(opened(quirks=LinkQuirks(numbers=FrameNumbers.RESTART)))
+    owner.feed(frame(b"H|\\^&\r", 1) + frame(b"P|1\r", 2))
+    assert owner.feed(frame(b"R|1\r", 1)) == NAK
+    assert owner.feed(frame(b"H|\\^&|2\r", 1)) == ACK
+
+
+def test_case_59_a_flood_before_a_refusal_does_not_spoil_the_next_transmission() -> None:
+    link = Link(limits=LinkLimits(frame_bytes=100))
+    link.receive(ENQ, at=0.0)
+    link.receive(b"z" * 1000, at=0.0)
+    link.refuse_session(at=0.0)
+    link.outgoing()
+    owner = Owner(link)
+    assert owner.feed(ENQ, at=20.0) == ACK
+    assert owner.feed(frame(b"H|\\^&\r"), at=20.0) == ACK
