@@ -49,6 +49,7 @@ def test_fields_components_and_subcomponents_of_a_segment():
     assert spm.components(2, 1) == ["x"]
     assert spm.subcomponents(2, 2) == ["7", "L"]
     assert spm.first(2) == "022"
+    assert (spm.first(1), spm.first(1, 2), spm.first(1, 1, 1), spm.first(99)) == ("1", "", "", "")
     assert (spm.field(4), spm.field(3), spm.field(99), spm.components(3), spm.subcomponents(2, 9)) == (
         "S&P",
         "",
