@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
+from pathlib import Path
 
 from relight.cli.scenario.types import Machine, Scenario
 from relight.hospital.rules.description import description_read
 from relight.hospital.types import LANGUAGES
+
+SCENARIO = Path(__file__).parents[2] / "scenarios/six-sites"
 
 
 def test_the_shipped_description_has_no_fault_and_no_warning(scenario: Scenario) -> None:
@@ -24,16 +28,19 @@ def test_every_name_is_there_in_four_languages(scenario: Scenario) -> None:
 def test_of_each_kind_of_component_there_are_as_many_as_the_description_says(
     scenario: Scenario, machines: tuple[Machine, ...]
 ) -> None:
-    """`of = 3` domain controllers means three stand there; data sets are added by the story."""
+    """`of = 3` domain controllers means three stand there; data sets are added by the story, links by the laboratory."""
     described = description_read(scenario.description, filename="hospital.toml").description
     assert described is not None
     have = Counter((machine.role, machine.site) for machine in machines)
     have.update((plan.role, plan.site) for plan in scenario.story.data)
+    links = tomllib.loads((SCENARIO / "laboratory.toml").read_text())["link"]
+    have.update((f"analyzer-link {tag}", link["site"]) for link in links for tag in link["tags"])
     for function in described.functions:
         for pool in function.components:
             for site in function.sites or ("",):
-                found = sum(n for (role, at), n in have.items() if role == pool.select.role and site in ("", at))
-                assert found == pool.of, (function.id, site, pool.select.role)
+                wanted = f"{pool.select.role} {pool.select.tag}".strip()
+                found = sum(n for (role, at), n in have.items() if role == wanted and site in ("", at))
+                assert found == pool.of, (function.id, site, wanted)
 
 
 def test_sites_are_equipped_in_the_order_of_the_real_recovery(scenario: Scenario) -> None:
