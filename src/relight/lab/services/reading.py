@@ -104,6 +104,8 @@ def message_reread(*, act: Act, message: UUID) -> int:
         reading = _interpreted(row, desk)
         desk.orders_load(sample.sample for sample in reading.samples)
         freed = Rows(act=act, desk=desk).again(row, match(reading.samples, bench=_bench(desk, row)))
+        if row.problem == errors.READING_FAILED.code:
+            Message.objects.filter(pk=row.pk).update(problem="")
         messages_settle([row.seq])
         log.entry("lab.read_again", subject=f"message:{message}", body={"freed": freed})
     return freed
