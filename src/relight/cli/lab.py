@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -115,6 +115,69 @@ def _count_show(found: Reconciliation) -> None:
     balanced = translate("It balances: received = delivered + held + refused + waiting.")
     off = translate("It does not balance. Note the time, and ask whoever looks after Relight before going on.")
     sys.stdout.write((balanced if found.balanced else off) + "\n")
+
+
+@app.command("messages")
+@command
+def messages(
+    link: LinkId = "",
+    state: Annotated[str, typer.Option(help="received, waiting, delivered, held, refused, done.")] = "",
+    kind: Annotated[str, typer.Option(help="unread, results, qc, query, order-reply, other, invalid.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 100,
+    json: Json = False,
+    as_name: As = "",
+) -> int:
+    """List messages, newest first: when, from which link, what became of them. Never what they say."""
+    from relight.lab.api import MessageKind, MessageState, message_documents, message_filter  # noqa: PLC0415
+    from relight.people.api import Permission, permit  # noqa: PLC0415 - Django starts in `command`
+
+    permit(cli_act(as_name), Permission.LAB_MESSAGES)
+    _word("--state", state, [one.value for one in MessageState])
+    _word("--kind", kind, [one.value for one in MessageKind])
+    found: Any = message_documents(wanted=message_filter({"link": link, "state": state, "kind": kind}), limit=limit)
+    if json:
+        print_document(found)
+        return 0
+    for one in found["messages"]:
+        line = f"{one['seq']:>8}  {one['received_at'][:19]}  {one['link']:<20} {one['kind']:<11} {one['state']:<10}"
+        sys.stdout.write(f"{line} {one['ack_outcome']:<9} {one['size_bytes']:>8}  {one['id']}\n")
+    line = translate("{shown} of {total}")
+    sys.stdout.write(line.format(shown=found["shown"], total=found["total"]) + "\n")
+    return 0
+
+
+@app.command("replay")
+@command
+def replay(
+    file: Annotated[Path, typer.Argument(help="A capture of what an analyzer sent, plain or .gz.")],
+    link: Annotated[str, typer.Option("--link", metavar="ID", help="The link it was recorded on.")],
+    json: Json = False,
+    as_name: As = "",
+) -> int:
+    """Feed a capture into the inbox as if it had come by the wire; what is there already stays once."""
+    from relight.lab.api import capture_feed  # noqa: PLC0415 - Django starts in `command`
+
+    report = capture_feed(act=cli_act(as_name), link=link, content=file_read(file), filename=file.name)
+    if json:
+        print_document(report.document(translate))
+        return _fed(report.messages, len(report.refused))
+    line = translate("{messages} messages: {new} new, {known} here already.")
+    sys.stdout.write(line.format(messages=report.messages, new=report.new, known=report.known) + "\n")
+    for problem in report.refused:
+        place = translate("byte {at}").format(at=problem.at)
+        sys.stdout.write(f"  {place}: {problem.code} {problem.message(translate)}\n")
+    return _fed(report.messages, len(report.refused))
+
+
+def _fed(messages: int, refused: int) -> int:
+    """Return the exit code: 2 when the whole file was refused, 1 when a part of it was."""
+    return 0 if not refused else 1 if messages else 2
+
+
+def _word(option: str, text: str, known: list[str]) -> None:
+    """Refuse a word nobody knows. Raises: RL-CLI-006 (wrong use)."""
+    if text and text not in known:
+        raise USAGE.error(where=option, reason=", ".join(known))
 
 
 def _time(text: str, option: str) -> datetime | None:

@@ -166,11 +166,11 @@ NOT_THIS_RESULT = ErrorSpec(
     message=N_("A line that was changed is none of these results."),
     next=N_("Open the report again from the queue."),
 )
-CAPTURE_UNREAD = ErrorSpec(
+PROTOCOL_OTHER = ErrorSpec(
     code="RL-LAB-029",
     kind=ErrorKind.INPUT,
-    message=N_("This is no laboratory message."),
-    next=N_("Feed in a capture of what an analyzer sends: ASTM or HL7 version 2."),
+    message=N_("The file holds {found}; the link “{link}” speaks {wanted}."),
+    next=N_("Name the link it was recorded on, or one that speaks the same."),
 )
 
 # -- the ladder, quality control, comparison: 150-199 ----------------------------------------------
@@ -508,7 +508,9 @@ SERIES_USED_UP = ErrorSpec(
 IMPORT_UNREADABLE = ErrorSpec(
     code="RL-LAB-215",
     kind=ErrorKind.INPUT,
-    message=N_("This file holds no orders: neither HL7 messages nor a table with the columns sample, family and tests."),
+    message=N_(
+        "This file holds no orders: neither HL7 messages nor a table with the columns sample, family and tests."
+    ),
     next=N_("Give HL7 OML or ORM messages, or a CSV file whose first line names its columns."),
 )
 IMPORT_TOO_LARGE = ErrorSpec(
@@ -662,7 +664,9 @@ CUT_OFF = ErrorSpec(
     code="RL-LAB-057",
     kind=ErrorKind.PEER,
     message=N_("The transmission was cut off in the middle; what came was kept, nothing of it was used."),
-    next=N_("The analyzer sends it again by itself. If it does not within minutes, have it repeat the sample's results."),
+    next=N_(
+        "The analyzer sends it again by itself. If it does not within minutes, have it repeat the sample's results."
+    ),
 )
 PORT_UNUSABLE = ErrorSpec(
     code="RL-LAB-058",
