@@ -112,6 +112,8 @@ def test_case_91_line_ends_changed_in_the_whole_file_are_put_back_when_the_check
     ):
         capture = read_capture(changed)
         assert (texts(capture), codes(capture)) == ([MESSAGE], {"RL-WIR-118"})
+    all_but_one = data.replace(b"\r\n", b"\r").replace(b"\r", b"\r\n", 3)
+    assert (texts(read_capture(all_but_one)), codes(read_capture(all_but_one))) == ([], {"RL-WIR-102"})
     one_left = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n", 2)
     assert (texts(read_capture(one_left)), codes(read_capture(one_left))) == ([], {"RL-WIR-102"})
 
@@ -144,6 +146,12 @@ def test_case_95_noise_is_reported_once_and_what_does_not_begin_a_message_is_ref
         (0, "RL-WIR-117"),
         (6, "RL-WIR-116"),
     ]
+
+
+@pytest.mark.parametrize("byte", [b"\x02", b"\x04", b"\x05"])
+def test_case_95_a_border_inside_a_frame_is_refused_even_where_the_checksum_fits(byte: bytes) -> None:
+    capture = read_capture(ENQ + frame(b"H|\\^&|" + byte + b"x\r") + EOT)
+    assert (texts(capture), codes(capture)) == ([], {"RL-WIR-104"})
 
 
 def test_case_96_a_frame_cut_off_by_the_next_transmission_costs_that_frame_alone() -> None:

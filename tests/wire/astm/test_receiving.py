@@ -297,6 +297,7 @@ def test_case_24_bytes_that_flood_in_while_an_answer_is_awaited_are_not_kept_wit
     (refused,) = link.tick(at=3.0)
     assert isinstance(refused, FrameRefused)
     assert len(refused.raw) <= 100
+    assert refused.problem.params == {"size": 200}
 
 
 def test_case_25_noise_on_a_free_line_is_reported_and_not_answered() -> None:

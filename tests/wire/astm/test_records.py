@@ -41,9 +41,9 @@ def test_case_61_repeats_components_and_escapes_are_told_apart() -> None:
 
 
 def test_case_62_what_is_no_escape_sequence_stays_as_it_was_sent() -> None:
-    message = read(text(HEADER, b"C|1|A&B|R&D|&Zlocal&|&XZZ&|&&|x&F", b"L|1"))
+    message = read(text(HEADER, b"C|1|A&B|R&D|&Zlocal&F&|&XZZ&|&&|x&F|R&D&F&", b"L|1"))
     record = message.records[1]
-    assert [record.field(n) for n in range(3, 9)] == ["A&B", "R&D", "&Zlocal&", "&XZZ&", "&&", "x&F"]
+    assert [record.field(n) for n in range(3, 10)] == ["A&B", "R&D", "&Zlocal&F&", "&XZZ&", "&&", "x&F", "R&D|"]
     assert codes(message) == ["RL-WIR-160", "RL-WIR-160"]
 
 
@@ -190,6 +190,7 @@ def test_case_75_queries_are_known_by_their_record() -> None:
 def test_case_76_written_records_carry_components_repeats_and_escapes() -> None:
     written = build([("H", None, "id"), ("O", "1", ("a", "b^"), ["c", ("d|", "e")]), ("L", "1", "N")])
     assert written == b"H|\\^&|id\rO|1|a^b&S&|c\\d&F&^e\rL|1|N\r"
+    assert build([("H",), ("L", "1")]) == b"H|\\^&\rL|1\r"
     other = Delimiters(field=b"!", repeat=b"$", component=b"%", escape=b"*")
     assert build([("H", ""), ("C", "a|b!c")], delimiters=other) == b"H!$%*\rC!a|b*F*c\r"
 

@@ -49,14 +49,16 @@ def has_unknown(data: bytes, delimiters: Delimiters) -> bool:
 
 
 def _walk(data: bytes, delimiters: Delimiters) -> tuple[bytes, bool]:
-    """Go through the sequences from the left. One that is not known keeps its first mark as text."""
+    """Go through the sequences from the left. A local one stays whole; what is none keeps its first mark as text."""
     pattern, parts, at, unknown = _pattern(delimiters.escape), [], 0, False
     while found := pattern.search(data, at):
         meaning = _meaning(found.group(1), delimiters)
         if meaning is None:
-            unknown = unknown or found.group(1)[:1] in b"XZ"
-            parts.append(data[at : found.start() + 1])
-            at = found.start() + 1
+            is_local = found.group(1)[:1] in b"XZ"
+            unknown = unknown or is_local
+            stop = found.end() if is_local else found.start() + 1
+            parts.append(data[at:stop])
+            at = stop
             continue
         parts += [data[at : found.start()], meaning]
         at = found.end()
