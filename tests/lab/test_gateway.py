@@ -17,15 +17,63 @@ from support.process import port_free
 pytestmark = pytest.mark.process
 
 
+SETTINGS = {
+    "plain": {},
+    "small": {"limits": {"message_bytes": 2000}},
+    "elsewhere": {"peers": ["10.9.8.0/24"]},
+    "idle": {"limits": {"idle_s": 1}},
+    "slow": {"limits": {"per_minute": 5}},
+    "astm": {"protocol": "astm"},
+    "orders": {"protocol": "astm", "rung": "orders"},
+}
+COPIES = 12  # links of the two plain kinds: each test has one of its own
+
+
+class Line:
+    """One link of the gateway that the tests of this file share: its port, and what is stored of it."""
+
+    def __init__(self, home, link, port):
+        self.home, self.link, self.port = home, link, port
+
+    def stored(self, columns="control_id"):
+        return self.home.rows(f"SELECT {columns} FROM lab_message WHERE link_id = '{self.link}' ORDER BY seq")
+
+    def state(self, columns):
+        return self.home.rows(f"SELECT {columns} FROM lab_linkstate WHERE link_id = '{self.link}'")
+
+    def hl7(self):
+        return Hl7Client(self.port)
+
+    def astm(self, **more):
+        return AstmClient(self.port, **more)
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory):
+    """Start one gateway with a link for each test; give it out link by link."""
+    wanted = [(f"{kind}-{n}", kind) for kind in SETTINGS for n in range(COPIES if kind in ("plain", "astm") else 1)]
+    links = [{"link": name, "port": port_free(), **SETTINGS[kind]} for name, kind in wanted]
+    home = GatewayHome(tmp_path_factory.mktemp("gateway"), links=links)
+    home.start("receive")
+    left = {kind: [link for link in links if link["link"].startswith(f"{kind}-")] for kind in SETTINGS}
+
+    def line(kind="plain"):
+        link = left[kind].pop()
+        return Line(home, link["link"], link["port"])
+
+    yield line
+    home.stop()
+
+
 @pytest.fixture
 def gateway(tmp_path):
-    """Start a gateway with links; everything of it is ended afterwards."""
+    """Start a gateway of its own for a test that kills it or changes it."""
     started = []
 
-    def start(*links, only="receive"):
+    def start(*links):
         home = GatewayHome(tmp_path, links=[{"port": port_free(), **link} for link in links])
         started.append(home)
-        home.start(only)
+        home.start("receive")
         return home
 
     yield start
@@ -41,10 +89,6 @@ def hl7(home):
     return Hl7Client(home.ports[0])
 
 
-def astm_link(**more):
-    return {"link": "astm", "protocol": "astm", **more}
-
-
 # --- HL7 ---
 
 
@@ -55,97 +99,97 @@ def test_an_acknowledged_message_is_on_disk_even_when_the_gateway_is_killed_at_o
     assert stored(home, "control_id, state, kind") == [("A1", "received", "unread")]
 
 
-def test_the_same_message_again_is_accepted_again_and_stored_once(gateway):
-    home = gateway({"link": "chem"})
-    client = hl7(home)
+def test_the_same_message_again_is_accepted_again_and_stored_once(lines):
+    line = lines()
+    client = line.hl7()
     assert [client.exchange(oru("A1"))[0] for _ in range(3)] == ["AA"] * 3
     client.close()
-    assert hl7(home).exchange(oru("A1")) == ("AA", "A1")
-    assert stored(home, "control_id, repeats") == [("A1", 3)]
+    assert line.hl7().exchange(oru("A1")) == ("AA", "A1")
+    assert line.stored("control_id, repeats") == [("A1", 3)]
 
 
-def test_many_messages_in_one_read_and_one_message_in_many_are_answered_in_order(gateway):
-    home = gateway({"link": "chem"})
-    client = hl7(home)
+def test_many_messages_in_one_read_and_one_message_in_many_are_answered_in_order(lines):
+    line = lines()
+    client = line.hl7()
     client.socket.sendall(b"".join(b"\x0b" + oru(f"M{n}") + b"\x1c\r" for n in range(5)))
     answers = [client.receive().split(b"MSA|AA|")[1].strip() for _ in range(5)]
     assert answers == [b"M0", b"M1", b"M2", b"M3", b"M4"]
     for byte in b"\x0b" + oru("SLOW") + b"\x1c\r":
         client.socket.sendall(bytes([byte]))
     assert b"MSA|AA|SLOW" in client.receive()
-    assert [row[0] for row in stored(home)] == ["M0", "M1", "M2", "M3", "M4", "SLOW"]
+    assert [row[0] for row in line.stored()] == ["M0", "M1", "M2", "M3", "M4", "SLOW"]
 
 
-def test_what_is_no_laboratory_message_is_kept_refused_and_counted_on_the_link(gateway):
-    home = gateway({"link": "chem"})
-    client = hl7(home)
+def test_what_is_no_laboratory_message_is_kept_refused_and_counted_on_the_link(lines):
+    line = lines()
+    client = line.hl7()
     assert client.exchange(oru("ADT1").replace(b"ORU^R01^ORU_R01", b"ADT^A01"))[0] == "AR"
     assert client.exchange(b"GET / HTTP/1.1\r\nHost: lis\r\n\r\n")[0] == "AR"
-    assert stored(home, "kind, state, problem") == [
+    assert line.stored("kind, state, problem") == [
         ("invalid", "refused", "RL-LAB-053"),
         ("invalid", "refused", "RL-WIR-201"),
     ]
-    wait_until(lambda: home.rows("SELECT problems FROM lab_linkstate") == [(2,)], what="the link's count of problems")
+    wait_until(lambda: line.state("problems") == [(2,)], what="the link's count of problems")
 
 
-def test_enhanced_mode_gets_the_acknowledgements_it_asked_for(gateway):
-    home = gateway({"link": "chem"})
-    client = hl7(home)
+def test_enhanced_mode_gets_the_acknowledgements_it_asked_for(lines):
+    line = lines()
+    client = line.hl7()
     asked = oru("E1").replace(b"|P|2.5.1||||||UNICODE", b"|P|2.5.1|||AL|AL||UNICODE")
     client.send(asked)
     assert b"MSA|CA|E1" in client.receive()
     assert b"MSA|AA|E1" in client.receive()
     silent = oru("E2").replace(b"|P|2.5.1||||||UNICODE", b"|P|2.5.1|||NE|NE||UNICODE")
     client.send(silent)
-    wait_until(lambda: len(stored(home)) == 2, what="the message that wants no answer")
+    wait_until(lambda: len(line.stored()) == 2, what="the message that wants no answer")
     assert client.exchange(oru("E3")) == ("AA", "E3")
 
 
-def test_a_message_over_the_links_limit_is_passed_over_and_the_next_one_is_taken(gateway):
-    home = gateway({"link": "chem", "limits": {"message_bytes": 2000}})
-    client = hl7(home)
+def test_a_message_over_the_links_limit_is_passed_over_and_the_next_one_is_taken(lines):
+    line = lines("small")
+    client = line.hl7()
     client.send(oru("BIG") + b"NTE|1||" + b"x" * 5000 + b"\r")
     assert client.exchange(oru("OK")) == ("AA", "OK")
-    assert [row[0] for row in stored(home)] == ["OK"]
+    assert [row[0] for row in line.stored()] == ["OK"]
 
 
-def test_the_outcome_of_each_acknowledgement_is_noted(gateway):
-    home = gateway({"link": "chem"})
-    client = hl7(home)
+def test_the_outcome_of_each_acknowledgement_is_noted(lines):
+    line = lines()
+    client = line.hl7()
     client.exchange(oru("A1"))
     client.exchange(oru("A2").replace(b"ORU^R01^ORU_R01", b"ADT^A01"))
     wait_until(
-        lambda: stored(home, "ack_outcome") == [("accepted",), ("rejected",)], what="the outcomes of both messages"
+        lambda: line.stored("ack_outcome") == [("accepted",), ("rejected",)], what="the outcomes of both messages"
     )
 
 
-def test_an_address_that_may_not_call_is_turned_away_and_told_nothing(gateway):
-    home = gateway({"link": "chem", "peers": ["10.9.8.0/24"]})
-    client = hl7(home)
+def test_an_address_that_may_not_call_is_turned_away_and_told_nothing(lines):
+    line = lines("elsewhere")
+    client = line.hl7()
     with pytest.raises((ConnectionError, TimeoutError)):
         client.exchange(oru("X"))
-    wait_until(lambda: home.rows("SELECT last_code FROM lab_linkstate") == [("RL-LAB-050",)], what="the refused peer")
-    assert stored(home) == []
+    wait_until(lambda: line.state("last_code") == [("RL-LAB-050",)], what="the refused peer")
+    assert line.stored() == []
 
 
-def test_a_silent_connection_is_closed_after_the_links_time(gateway):
-    home = gateway({"link": "chem", "limits": {"idle_s": 1}})
-    client = hl7(home)
+def test_a_silent_connection_is_closed_after_the_links_time(lines):
+    line = lines("idle")
+    client = line.hl7()
     client.socket.settimeout(5)
     assert client.socket.recv(10) == b""
 
 
-def test_a_half_open_connection_does_not_keep_the_analyzer_out(gateway):
-    home = gateway({"link": "chem"})
-    dead = hl7(home)
+def test_a_half_open_connection_does_not_keep_the_analyzer_out(lines):
+    line = lines()
+    dead = line.hl7()
     dead.socket.sendall(b"\x0b" + oru("HALF")[:40])  # and never a word again
-    assert hl7(home).exchange(oru("A1")) == ("AA", "A1")
-    assert [row[0] for row in stored(home)] == ["A1"]
+    assert line.hl7().exchange(oru("A1")) == ("AA", "A1")
+    assert [row[0] for row in line.stored()] == ["A1"]
 
 
-def test_an_analyzer_above_its_rate_is_read_later_and_loses_nothing(gateway):
-    home = gateway({"link": "chem", "limits": {"per_minute": 5}})
-    client = hl7(home)
+def test_an_analyzer_above_its_rate_is_read_later_and_loses_nothing(lines):
+    line = lines("slow")
+    client = line.hl7()
     for number in range(5):
         assert client.exchange(oru(f"R{number}"))[0] == "AA"
     client.send(oru("R5"))
@@ -154,10 +198,7 @@ def test_an_analyzer_above_its_rate_is_read_later_and_loses_nothing(gateway):
     client.send(oru("R6"))
     with pytest.raises(TimeoutError):
         client.receive()
-    assert "RL-LAB-052" in str(
-        wait_until(lambda: home.rows("SELECT last_code FROM lab_linkstate") == [("RL-LAB-052",)], what="the rate")
-        or home.rows("SELECT last_code FROM lab_linkstate")
-    )
+    wait_until(lambda: line.state("last_code") == [("RL-LAB-052",)], what="the rate that was too high")
 
 
 def test_a_link_that_is_switched_off_or_moved_follows_within_seconds(gateway):
@@ -196,17 +237,17 @@ def test_sigterm_ends_it_in_order_with_nothing_lost(gateway):
 # --- ASTM ---
 
 
-def test_a_transmission_is_one_message_byte_for_byte(gateway):
-    home = gateway(astm_link())
-    client = AstmClient(home.ports[0])
+def test_a_transmission_is_one_message_byte_for_byte(lines):
+    line = lines("astm")
+    client = line.astm()
     client.transmit(records("S1"))
-    ((content, state),) = stored(home, "content, state")
+    ((content, state),) = line.stored("content, state")
     assert bytes(content) == b"".join(records("S1"))
     assert state == "received"
 
 
 def test_the_last_frame_of_a_message_is_acknowledged_once_the_message_is_on_disk(gateway):
-    home = gateway(astm_link())
+    home = gateway({"link": "astm", "protocol": "astm"})
     client = AstmClient(home.ports[0])
     assert client.ask() == ACK
     for number, text in enumerate(records("S1"), start=1):
@@ -216,9 +257,9 @@ def test_the_last_frame_of_a_message_is_acknowledged_once_the_message_is_on_disk
     assert len(stored(home)) == 1
 
 
-def test_records_split_over_frames_and_several_in_one_are_joined_after_each_is_checked(gateway):
-    home = gateway(astm_link())
-    client = AstmClient(home.ports[0])
+def test_records_split_over_frames_and_several_in_one_are_joined_after_each_is_checked(lines):
+    line = lines("astm")
+    client = line.astm()
     whole = b"".join(records("S1"))
     assert client.ask() == ACK
     for number, at in enumerate(range(0, len(whole), 60), start=1):
@@ -226,13 +267,13 @@ def test_records_split_over_frames_and_several_in_one_are_joined_after_each_is_c
         client.write(frame(number, piece, last=at + 60 >= len(whole)))
         assert client.byte() == ACK
     client.write(EOT)
-    wait_until(lambda: stored(home), what="the message")
-    assert bytes(stored(home, "content")[0][0]) == whole
+    wait_until(lambda: line.stored(), what="the message")
+    assert bytes(line.stored("content")[0][0]) == whole
 
 
-def test_a_damaged_frame_is_refused_and_its_repeat_is_taken_once(gateway):
-    home = gateway(astm_link())
-    client = AstmClient(home.ports[0])
+def test_a_damaged_frame_is_refused_and_its_repeat_is_taken_once(lines):
+    line = lines("astm")
+    client = line.astm()
     texts = records("S1")
     assert client.ask() == ACK
     for number, text in enumerate(texts, start=1):
@@ -246,26 +287,26 @@ def test_a_damaged_frame_is_refused_and_its_repeat_is_taken_once(gateway):
     client.write(frame(5, texts[-1]))  # its acknowledgement was lost on the way
     assert client.byte() == ACK
     client.write(EOT)
-    assert bytes(stored(home, "content")[0][0]) == b"".join(texts)
-    assert len(stored(home)) == 1
+    assert bytes(line.stored("content")[0][0]) == b"".join(texts)
+    assert len(line.stored()) == 1
 
 
-def test_a_transmission_cut_off_is_kept_as_refused_and_its_repeat_is_a_message(gateway):
-    home = gateway(astm_link())
-    client = AstmClient(home.ports[0])
+def test_a_transmission_cut_off_is_kept_as_refused_and_its_repeat_is_a_message(lines):
+    line = lines("astm")
+    client = line.astm()
     assert client.ask() == ACK
     for number, text in enumerate(records("S1")[:3], start=1):
         client.write(frame(number, text))
         assert client.byte() == ACK
     client.close()
-    wait_until(lambda: stored(home), what="the half message")
-    assert stored(home, "state, problem") == [("refused", "RL-LAB-057")]
-    AstmClient(home.ports[0]).transmit(records("S1"))
-    assert stored(home, "state")[1:] == [("received",)]
+    wait_until(lambda: line.stored(), what="the half message")
+    assert line.stored("state, problem") == [("refused", "RL-LAB-057")]
+    line.astm().transmit(records("S1"))
+    assert line.stored("state")[1:] == [("received",)]
 
 
 def test_frames_that_were_acknowledged_survive_a_kill_and_are_shown_as_cut_off(gateway):
-    home = gateway(astm_link())
+    home = gateway({"link": "astm", "protocol": "astm"})
     client = AstmClient(home.ports[0])
     assert client.ask() == ACK
     for number, text in enumerate(records("S1")[:4], start=1):
@@ -284,57 +325,51 @@ def test_frames_that_were_acknowledged_survive_a_kill_and_are_shown_as_cut_off(g
     assert len(stored(home)) == 1
 
 
-def test_a_transmission_without_an_end_record_is_kept_and_read(gateway):
-    home = gateway(astm_link())
-    AstmClient(home.ports[0]).transmit(records("S1")[:-1])
-    wait_until(lambda: stored(home), what="the message")
-    assert stored(home, "state, problem") == [("received", "RL-LAB-056")]
+def test_a_transmission_without_an_end_record_is_kept_and_read(lines):
+    line = lines("astm")
+    line.astm().transmit(records("S1")[:-1])
+    wait_until(lambda: line.stored(), what="the message")
+    assert line.stored("state, problem") == [("received", "RL-LAB-056")]
 
 
-def test_two_messages_in_one_transmission_are_two_messages(gateway):
-    home = gateway(astm_link())
-    AstmClient(home.ports[0]).transmit(records("S1") + records("S2"))
-    wait_until(lambda: len(stored(home)) == 2, what="both messages")
+def test_two_messages_in_one_transmission_are_two_messages(lines):
+    line = lines("astm")
+    line.astm().transmit(records("S1") + records("S2"))
+    wait_until(lambda: len(line.stored()) == 2, what="both messages")
 
 
-def test_a_query_is_answered_after_the_analyzer_gave_up_the_line(gateway):
-    home = gateway(astm_link(rung="orders"))
-    client = AstmClient(home.ports[0])
+def test_a_query_is_answered_after_the_analyzer_gave_up_the_line(lines):
+    line = lines("orders")
+    client = line.astm()
     client.transmit([records()[0], b"Q|1|^S404||ALL||||||||O\r", b"L|1|N\r"])
     texts = client.listen()
     assert texts[0][:2] == b"H|"
     assert b"S404" in b"".join(texts) or b"L|1|I" in b"".join(texts)
     wait_until(
-        lambda: home.rows("SELECT kind, state FROM lab_exchange") == [("answer", "accepted")], what="the exchange"
+        lambda: line.home.rows("SELECT kind, state FROM lab_exchange") == [("answer", "accepted")], what="the exchange"
     )
-    assert stored(home, "kind, state") == [("query", "done")]
+    assert line.stored("kind, state") == [("query", "done")]
 
 
-def test_noise_and_a_frame_out_of_nowhere_are_answered_with_nothing(gateway):
-    home = gateway(astm_link())
-    client = AstmClient(home.ports[0], timeout_s=0.5)
+def test_noise_and_a_frame_out_of_nowhere_are_answered_with_nothing(lines):
+    line = lines("astm")
+    client = line.astm(timeout_s=0.5)
     client.write(b"\x00\xffnoise" + STX + b"1H|\r")
     with pytest.raises(TimeoutError):
         client.byte()
     client.timeout_s = 10
     assert client.ask() == ACK
     client.write(EOT)
-    assert stored(home) == []
+    assert line.stored() == []
 
 
 def test_a_serial_line_is_a_link_like_any_other(gateway):
     ours, theirs = pty.openpty()
-    home = gateway(astm_link(transport="serial", device=os.ttyname(theirs), port=0))
+    home = gateway({"link": "astm", "protocol": "astm", "transport": "serial", "device": os.ttyname(theirs), "port": 0})
     client = AstmClient(device=ours)
-    client.timeout_s = 2
-
-    def granted():
-        try:
-            return client.ask() == ACK
-        except TimeoutError:
-            return False
-
-    wait_until(granted, what="the serial line")
+    opened = "SELECT count(*) FROM lab_linkstate WHERE connected_since IS NOT NULL"
+    wait_until(lambda: home.rows(opened) == [(1,)], what="the serial line")
+    assert client.ask() == ACK
     for number, text in enumerate(records("S9"), start=1):
         client.write(frame(number, text))
         assert client.byte() == ACK
@@ -396,11 +431,11 @@ def test_a_second_gateway_on_the_same_data_folder_is_refused(gateway, tmp_path):
         first.wait()
 
 
-def test_enquiries_are_granted_again_and_again(gateway):
-    home = gateway(astm_link())
-    client = AstmClient(home.ports[0])
+def test_enquiries_are_granted_again_and_again(lines):
+    line = lines("astm")
+    client = line.astm()
     for _ in range(3):
         client.write(ENQ)
         assert client.byte() == ACK
         client.write(EOT)
-    assert stored(home) == []
+    assert line.stored() == []
