@@ -77,6 +77,8 @@ def line_compare(*, by_hand: str, unit: str, given: Given | None, catalogue: Cat
         return Compared(state=LineState.MISSING)
     if not unit or _same(unit, given.unit_sent):
         text, shown = given.value, given.unit_sent
+        if "^" in text and given.number and _same(given.unit_sent, given.unit):
+            text = given.number  # it came beside another component: the hand wrote the number
     elif _same(unit, given.unit):
         text, shown = given.number, given.unit
     else:
