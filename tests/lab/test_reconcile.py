@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from relight.lab.types import HoldReason, MessageKind, ReportState
+from relight.lab.types import HoldReason, MessageKind, OrdersKept, ReportState
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +113,23 @@ def test_an_empty_laboratory_balances() -> None:
     """Nothing received, nothing lost."""
     document = count().document()
     assert (document["received"], document["balanced"], document["links"]) == (0, True, [])
+
+
+# -- any sequence of acts -------------------------------------------------------------------------
+
+
+@pytest.mark.direct_rows
+def test_whatever_is_done_in_whatever_order_the_count_balances(
+    act_for: Callable[..., Any], gateway: Callable[..., Any], link: Callable[..., str], lis: Callable[..., str]
+) -> None:
+    """Receive, receive again, read, deliver, refuse, climb, fall, release, close, reopen, send again, look again."""
+    from hypothesis import HealthCheck, settings
+    from hypothesis.stateful import run_state_machine_as_test
+
+    from support.lab_machine import laboratory_machine
+
+    lis("main")
+    link("chem", lis="main", orders=OrdersKept.LIS)
+    machine = laboratory_machine(person=act_for("laboratory"), gateway=gateway())
+    short = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(machine, settings=short)
