@@ -97,6 +97,11 @@ class Spool:
         self._thread.join(timeout=10)
         os.close(self._file)
 
+    def _notify(self) -> None:
+        self._waking = False
+        with self._wake:
+            self._wake.notify()
+
     def _run(self) -> None:
         while True:
             with self._wake:
