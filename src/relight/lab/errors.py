@@ -668,6 +668,12 @@ CUT_OFF = ErrorSpec(
         "The analyzer sends it again by itself. If it does not within minutes, have it repeat the sample's results."
     ),
 )
+NOT_ANSWERED_HERE = ErrorSpec(
+    code="RL-LAB-065",
+    kind=ErrorKind.PEER,
+    message=N_("A query of the analyzer could not be answered just now; it is kept."),
+    next=N_("The analyzer asks again by itself. If it does not, load the order by hand on the analyzer."),
+)
 PORT_UNUSABLE = ErrorSpec(
     code="RL-LAB-058",
     kind=ErrorKind.PEER,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from relight.lab.models import Link, Lis
+from relight.lab.rules.driver import Driver
+from relight.lab.selectors.drivers import drivers_now
 from relight.lab.types import (
     Limits,
     LinkSettings,
@@ -16,15 +18,22 @@ from relight.lab.types import (
     Tls,
     Transport,
 )
+from relight.wire.astm.link import LinkQuirks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkNow:
-    """One link's settings with its place on the ladder. Args: version: moves with every change of either."""
+    """One link's settings with its place on the ladder.
+
+    Args: version: moves with every change of either. quirks: how its analyzer's line differs from the
+    standard. repeat_s: after how many seconds the same bytes are news; the link's own word before its driver's.
+    """
 
     settings: LinkSettings
     rung: Rung
     version: int
+    quirks: LinkQuirks
+    repeat_s: int
 
 
 def link_settings(row: Link) -> LinkSettings:
@@ -85,9 +94,18 @@ def lis_fields(settings: LisSettings) -> dict[str, object]:
 
 def links_now() -> tuple[LinkNow, ...]:
     """List every link by id. One query."""
-    return tuple(
-        LinkNow(settings=link_settings(row), rung=Rung(row.rung), version=row.version)
-        for row in Link.objects.order_by("pk")
+    drivers = drivers_now()
+    return tuple(_link_now(row, drivers.get_or_blind(row.driver)) for row in Link.objects.order_by("pk"))
+
+
+def _link_now(row: Link, driver: Driver) -> LinkNow:
+    settings = link_settings(row)
+    return LinkNow(
+        settings=settings,
+        rung=Rung(row.rung),
+        version=row.version,
+        quirks=driver.quirks,
+        repeat_s=settings.limits.repeat_s or driver.repeat_s,
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from relight.lab.errors import CUT_OFF, NO_TERMINATOR, NOT_ANSWERED, NOT_STORED
 from relight.lab.rules.inbox import idem_of
 from relight.lab.selectors.drivers import drivers_now
-from relight.lab.services.answers import exchange_outcome, query_answer
+from relight.lab.services.answers import exchange_outcome
 from relight.lab.shell.connection import CROWDED, Connection, Room
 from relight.lab.shell.writer import gateway_act
 from relight.lab.types import AckOutcome, Incoming, MessageKind, Protocol, Stored
@@ -67,15 +67,23 @@ class AstmConnection(Connection):
 
     def _after(self, events: Iterable[line.Event]) -> None:
         """Act on what the link says, write what it wants written, wait until it wants to be asked again."""
-        waiting = deque(events)
-        while waiting:
-            waiting.extend(self._on(waiting.popleft()))
+        if events:
+            waiting = deque(events)
+            while waiting:
+                waiting.extend(self._on(waiting.popleft()))
         self.write(self._link.outgoing())
+        self._watch_clock()
+
+    def _watch_clock(self) -> None:
+        """Have the link asked at its deadline. A deadline that moved away is found out when its time comes."""
+        deadline = self._link.deadline
+        if deadline is None or not self.is_open:
+            return
         if self._timer is not None:
+            if self._timer.when() <= deadline:
+                return
             self._timer.cancel()
-            self._timer = None
-        if self._link.deadline is not None and self.is_open:
-            self._timer = self.room.loop.call_at(self._link.deadline, self._tick)
+        self._timer = self.room.loop.call_at(deadline, self._tick)
 
     def _tick(self) -> None:
         self._timer = None
@@ -168,7 +176,7 @@ class AstmConnection(Connection):
             kind=kind or (MessageKind.QUERY if is_query else MessageKind.UNREAD),
             problem=problem,
             idem=idem_of(protocol=Protocol.ASTM, control_id=control_id, content=content),
-            repeat_s=self.room.settings.limits.repeat_s or self._driver.repeat_s,
+            repeat_s=self.room.now.repeat_s or self._driver.repeat_s,
         )
 
     def _stored(self, item: Incoming, stored: Stored) -> None:
@@ -215,16 +223,8 @@ class AstmConnection(Connection):
 
     async def _answer(self, item: Incoming, stored: Stored) -> None:
         """Answer a query: after the analyzer's EOT, as a transmission of our own."""
-        answer = await self.room.writer.do(
-            lambda: query_answer(
-                act=gateway_act(),
-                link=item.link,
-                content=item.content,
-                protocol=item.protocol,
-                message_id=stored.id,
-            )
-        )
-        if answer.messages:
+        answer = await self.answer_to(item, stored)
+        if answer is not None and answer.messages:
             self._send(answer.messages, partial(self._answered, answer.exchange))
 
     def _answered(self, exchange: Any, accepted: bool, code: str) -> None:

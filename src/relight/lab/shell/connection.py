@@ -15,12 +15,17 @@ from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+import structlog
+
 from relight.kernel.errors import ErrorSpec, RelightError
-from relight.lab.errors import LINK_IDLE, PEER_REFUSED, TOO_FAST
+from relight.lab.errors import LINK_IDLE, NOT_ANSWERED_HERE, PEER_REFUSED, TOO_FAST
 from relight.lab.selectors.links import LinkNow
+from relight.lab.services.answers import Answer, query_answer
 from relight.lab.shell.spool import Spool
-from relight.lab.shell.writer import Writer
-from relight.lab.types import AckOutcome, LinkSettings, Rung, Stored
+from relight.lab.shell.writer import Writer, gateway_act
+from relight.lab.types import AckOutcome, Incoming, LinkSettings, Rung, Stored
+
+log = structlog.get_logger(__name__)
 
 CROWDED = 4096  # messages waiting to be stored, above which nobody is read further
 MINUTE_S = 60.0
@@ -179,6 +184,24 @@ class Connection(asyncio.Protocol):
     def trouble(self, refusal: RelightError | ErrorSpec | str) -> None:
         """Count something the link did wrong."""
         self.room.watch.trouble(refusal.spec if isinstance(refusal, RelightError) else refusal)
+
+    async def answer_to(self, item: Incoming, stored: Stored) -> Answer | None:
+        """Make the answer to a stored query, durable; None when that failed: the analyzer asks again."""
+        try:
+            answer: Answer = await self.room.writer.do(
+                lambda: query_answer(
+                    act=gateway_act(),
+                    link=item.link,
+                    content=item.content,
+                    protocol=item.protocol,
+                    message_id=stored.id,
+                )
+            )
+        except Exception as fault:  # the line must go on whatever an answer meets
+            log.error("query not answered", link=item.link, kind=type(fault).__name__)
+            self.trouble(NOT_ANSWERED_HERE)
+            return None
+        return answer
 
     # --- own ---
 

@@ -88,7 +88,7 @@ class Gateway:
         by_id = {link.settings.id: link for link in wanted if link.settings.enabled}
         for link_id in [*self._links]:
             now, running = by_id.get(link_id), self._links[link_id]
-            if now is None or now.settings != running.room.settings:
+            if now is None or (now.settings, now.quirks) != (running.room.settings, running.room.now.quirks):
                 await self._end(link_id)
             else:
                 running.room.now = now

@@ -15,7 +15,7 @@ from typing import Any
 from relight.kernel.errors import RelightError
 from relight.lab.errors import NOT_A_LABORATORY_MESSAGE, NOT_ANSWERED, NOT_STORED
 from relight.lab.rules.inbox import idem_of, kind_of_type
-from relight.lab.services.answers import exchange_outcome, query_answer
+from relight.lab.services.answers import exchange_outcome
 from relight.lab.shell.connection import Connection, Room
 from relight.lab.shell.writer import gateway_act
 from relight.lab.types import AckOutcome, Incoming, MessageKind, Protocol, Stored
@@ -81,7 +81,7 @@ class Hl7Connection(Connection):
             problem=problem,
             problem_at=at,
             idem=idem_of(protocol=Protocol.HL7, control_id=top.control_id, content=content),
-            repeat_s=self.room.settings.limits.repeat_s,
+            repeat_s=self.room.now.repeat_s,
         )
         self.room.writer.store(item, partial(self._stored, item, top))
 
@@ -124,15 +124,9 @@ class Hl7Connection(Connection):
 
     async def _answer(self, item: Incoming, stored: Stored) -> None:
         """Answer a query on the connection it came by."""
-        answer = await self.room.writer.do(
-            lambda: query_answer(
-                act=gateway_act(),
-                link=item.link,
-                content=item.content,
-                protocol=item.protocol,
-                message_id=stored.id,
-            )
-        )
+        answer = await self.answer_to(item, stored)
+        if answer is None:
+            return
         for content in answer.messages:
             self.write(mllp.frame(content))
         self.told(AckOutcome.ACCEPTED, stored)
