@@ -136,11 +136,17 @@ class TestSum:
 
 
 def lines_summed(lines: Iterable[tuple[str, Compared]]) -> tuple[TestSum, ...]:
-    """Sum up each test in each unit, by code. Args: lines: (code, compared)."""
+    """Sum up each test in each unit, by code; what is missing counts in the test's first unit.
+
+    Args: lines: (code, compared).
+    """
+    found = list(lines)
+    units = {code: one.unit for code, one in reversed(found) if one.state is not LineState.MISSING}
     groups: dict[tuple[str, str], list[Compared]] = {}
-    for code, one in lines:
-        groups.setdefault((code, one.unit), []).append(one)
-    return tuple(_summed(code, unit, found) for (code, unit), found in sorted(groups.items()))
+    for code, one in found:
+        unit = units.get(code, "") if one.state is LineState.MISSING else one.unit
+        groups.setdefault((code, unit), []).append(one)
+    return tuple(_summed(code, unit, group) for (code, unit), group in sorted(groups.items()))
 
 
 def _summed(code: str, unit: str, found: Sequence[Compared]) -> TestSum:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -38,6 +38,8 @@ class ControlRow:
     standing: Standing
     words: str
     z: str
+    value: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class PointRow:
     measured: Measured
     z: str
     words: str
+    value: str
     noted_by: str
 
 
@@ -74,6 +77,7 @@ class SeriesPage:
 
     link: Link
     series: QcSeries
+    target: str
     wide: SafeString
     narrow: SafeString
     points: tuple[PointRow, ...]
@@ -86,6 +90,8 @@ def _row(link: Link, standing: Standing) -> ControlRow:
         standing=standing,
         words=standing_words(standing.rules, measured=standing.point is not None),
         z=z_words(standing.z),
+        value=local(standing.point.value) if standing.point else "",
+        target=target_words(standing.target),
     )
 
 
@@ -119,6 +125,7 @@ def series_page(*, link: str, target: UUID) -> SeriesPage:
             measured=one,
             z=z_words(one.z),
             words=standing_words(tuple(one.point.rules), measured=True),
+            value=local(one.point.value),
             noted_by=names.get(one.point.noted_by, ""),
         )
         for one in reversed(series.points)
@@ -128,6 +135,7 @@ def series_page(*, link: str, target: UUID) -> SeriesPage:
     return SeriesPage(
         link=row,
         series=series,
+        target=target_words(series.target),
         wide=_drawn(chart, narrow=False),
         narrow=_drawn(chart, narrow=True),
         points=points,
@@ -142,15 +150,25 @@ def standing_words(rules: tuple[str, ...], *, measured: bool) -> str:
     if not rules:
         return gettext("in range")
     word = gettext("out") if rejects(rules) else gettext("warning")
-    return f"{word}: {', '.join(rules)}"
+    return gettext("{word}: {rules}").format(word=word, rules=", ".join(rules))
+
+
+def target_words(target: QcTarget) -> str:
+    """Write a target: `4.10 ± 0.08 mmol/L`."""
+    return f"{local(target.mean)} ± {local(target.sd)} {target.unit}".strip()
 
 
 def z_words(z: Decimal | None) -> str:
     """Write a distance as laboratories do: `+2.1 s`."""
     if z is None:
         return ""
-    text = plain(z, places=2)
+    text = local(plain(z, places=2))
     return f"{text} s" if text.startswith("-") or text == "0" else f"+{text} s"
+
+
+def local(number: str) -> str:
+    """Write a number's text with the decimal mark of the reader's language."""
+    return number.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
 
 
 def _chart(series: QcSeries) -> ControlChart:
@@ -163,9 +181,9 @@ def _chart(series: QcSeries) -> ControlChart:
         title=gettext("{test}, level {level}, lot {lot}").format(**words),
         description=gettext(
             "{count} points around a mean of {mean}, {out} out of limits. The table below holds each."
-        ).format(count=len(drawn), mean=target.mean, out=out),
+        ).format(count=len(drawn), mean=local(target.mean), out=out),
         points=tuple(_point(one, target) for one in drawn),
-        names=tuple(f"{_limit(n)} {plain(mean + n * sd, places=2)}" for n in range(-3, 4)),
+        names=tuple(f"{_limit(n)} {local(plain(mean + n * sd, places=2))}" for n in range(-3, 4)),
     )
 
 
@@ -181,7 +199,7 @@ def _point(one: Measured, target: QcTarget) -> ControlPoint:
         z=float(one.z or 0),
         mark=mark,
         when=f"{at:%d.%m}",
-        reading=f"{at:%d.%m %H:%M} · {one.point.value} {target.unit} · {z_words(one.z)} · {words}",
+        reading=f"{at:%d.%m %H:%M} · {local(one.point.value)} {target.unit} · {z_words(one.z)} · {words}",
     )
 
 

@@ -16,6 +16,7 @@ from relight.lab.rules.compare import LINE_NAMES, TestSum, plain
 from relight.lab.rules.policy import Check
 from relight.lab.selectors.compare import SheetLine, sheet_get, sheet_list, tests_known
 from relight.lab.selectors.ladder import ladder_policy, link_get
+from relight.lab.selectors.qc_page import local
 from relight.lab.services.compare import line_add, line_remove, sheet_close, sheet_open
 from relight.lab.services.seen import seen
 from relight.lab.types import Rung
@@ -56,7 +57,7 @@ def sheet(request: HttpRequest, link: str, sheet: UUID) -> HttpResponse:
     context = {
         "link": link_get(link),
         "sheet": found,
-        "lines": [_line(line) for line in found.lines],
+        "lines": [_line(line) for line in reversed(found.lines)],
         "tests": [_test(test) for test in found.tests],
         "form": form or LineForm(initial={"sample": last}),
         "known": sorted(tests_known(link)) if found.row.closed_at is None else [],
@@ -70,14 +71,14 @@ def _line(line: SheetLine) -> dict[str, object]:
     return {
         "line": line,
         "word": gettext(LINE_NAMES[compared.state]),
-        "difference": plain(compared.difference),
-        "allowed": plain(compared.allowed),
+        "difference": local(plain(compared.difference)),
+        "allowed": local(plain(compared.allowed)),
     }
 
 
 def _test(test: TestSum) -> dict[str, object]:
     names = ("bias", "bias_percent", "slope", "intercept")
-    return {"test": test, **{name: plain(getattr(test, name)) for name in names}}
+    return {"test": test, **{name: local(plain(getattr(test, name))) for name in names}}
 
 
 @require_POST
