@@ -1,4 +1,4 @@
-"""`relight demo`: loads the six-site hospital into an empty data folder, then starts everything.
+"""`relight demo`: loads the six-site hospital into an empty data folder, then starts everything, analyzers included.
 
 Owns finding `scenarios/`, the progress on the terminal, the table of sign-ins. Refuses a folder that
 holds a real hospital.
@@ -10,13 +10,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
 
+from relight.cli.lab_simulate import simulator_jobs
+from relight.cli.scenario.lab_plan import BASE_PORT
 from relight.cli.scenario.reader import scenario_read
 from relight.cli.scenario.types import Scenario
-from relight.cli.shell import Json, cli_act, command, print_document, translate
+from relight.cli.shell import Json, cli_act, command, home, print_document, translate
 from relight.cli.supervisor import home_locked
 from relight.cli.up import Host, NoBrowser, Port, serving
 
@@ -24,6 +27,9 @@ SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 NAME = "six-sites"
 
 Tell = Callable[[int, int], None]
+LabPort = Annotated[
+    int, typer.Option("--lab-port", min=1024, max=65000, help="The first port to try for the analyzers' links.")
+]
 
 
 @command
@@ -32,27 +38,28 @@ def demo(
     host: Host = "127.0.0.1",
     no_browser: NoBrowser = False,
     serve: bool = typer.Option(True, "--serve/--no-serve", help="Start Relight, or only load and return."),
+    lab_port: LabPort = BASE_PORT,
     json: Json = False,
 ) -> int:
     """Load the six-site demonstration hospital, once, and start Relight with it."""
     scenario = scenario_read(SCENARIOS / NAME)
     if not serve:
-        return _load_only(scenario, as_json=json)
+        return _load_only(scenario, as_json=json, lab_port=lab_port)
     with serving(host=host, port=port, browser=not no_browser) as run:
-        report = _load(scenario, quiet=json)
-        return run([*_told(report), "", *_sign_ins(scenario), ""])
+        report = _load(scenario, quiet=json, lab_port=lab_port)
+        return run([*_told(report), "", *_sign_ins(scenario), ""], simulator_jobs(home()))
 
 
-def _load_only(scenario: Scenario, *, as_json: bool) -> int:
+def _load_only(scenario: Scenario, *, as_json: bool, lab_port: int) -> int:
     from django.conf import settings  # noqa: PLC0415 - settings make the data folder
 
     from relight.cli.scenario.replay import demo_state  # noqa: PLC0415 - Django must be set up first
 
     if demo_state(act=cli_act()):
-        report = _load(scenario, quiet=True)
+        report = _load(scenario, quiet=True, lab_port=lab_port)
     else:
         with home_locked(Path(settings.RELIGHT_HOME)):
-            report = _load(scenario, quiet=as_json)
+            report = _load(scenario, quiet=as_json, lab_port=lab_port)
     if as_json:
         print_document(
             {
@@ -70,11 +77,11 @@ def _load_only(scenario: Scenario, *, as_json: bool) -> int:
     return 0
 
 
-def _load(scenario: Scenario, *, quiet: bool) -> dict[str, object]:
+def _load(scenario: Scenario, *, quiet: bool, lab_port: int) -> dict[str, object]:
     from relight.cli.scenario.replay import demo_load  # noqa: PLC0415 - Django must be set up first
 
     with _progress(quiet=quiet) as tell:
-        return demo_load(scenario, act=cli_act(), progress=tell).document()
+        return demo_load(scenario, act=cli_act(), progress=tell, lab_port=lab_port).document()
 
 
 @contextmanager

@@ -29,7 +29,7 @@ Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="The port of
 Host = Annotated[str, typer.Option("--host", help="The address to serve on; this machine only.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
 
-Run = Callable[[Sequence[str]], int]
+Run = Callable[[Sequence[str], Sequence[Job]], int]
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def serving(*, host: str, port: int, browser: bool) -> Iterator[Run]:
     """Hold the data folder and the port; give the function that runs everything until Ctrl-C.
 
     Django is set up and the database migrated. The function takes lines to print under the address
-    (the demo's sign-ins) and returns the exit code.
+    (the demo's sign-ins) and more jobs (the demo's analyzers), and returns the exit code.
     Raises: RL-CLI-020 (already up), RL-CLI-021, RL-CLI-023 (port), RL-CLI-022 (host).
     """
     from django.conf import settings  # noqa: PLC0415 - settings make the data folder
@@ -48,14 +48,14 @@ def serving(*, host: str, port: int, browser: bool) -> Iterator[Run]:
         port_check(host, port)
         logs_setup(part="up")
 
-        def run(lines: Sequence[str] = ()) -> int:
-            _supervise(host=host, port=port, browser=browser, lines=lines)
+        def run(lines: Sequence[str], jobs: Sequence[Job]) -> int:
+            _supervise(host=host, port=port, browser=browser, lines=lines, jobs=jobs)
             return 0
 
         yield run
 
 
-def _supervise(*, host: str, port: int, browser: bool, lines: Sequence[str]) -> None:
+def _supervise(*, host: str, port: int, browser: bool, lines: Sequence[str], jobs: Sequence[Job]) -> None:
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     first = _first_link(address)
 
@@ -75,6 +75,7 @@ def _supervise(*, host: str, port: int, browser: bool, lines: Sequence[str]) -> 
             Job(name="web", command=relight_command("web", "--host", host, "--port", str(port))),
             Job(name="worker", command=relight_command("worker")),
             *gateway_jobs(),
+            *jobs,
         ]
     ).run(ready=lambda: answers(host, port), on_ready=announce)
 
@@ -103,7 +104,7 @@ def _say(line: str) -> None:
 def up(port: Port = 8000, host: Host = "127.0.0.1", no_browser: NoBrowser = False) -> int:
     """Start Relight on this machine: pages, worker and laboratory gateway, in the foreground until Ctrl-C."""
     with serving(host=host, port=port, browser=not no_browser) as run:
-        return run(())
+        return run((), ())
 
 
 def web(port: Port = 8000, host: Host = "127.0.0.1") -> None:

@@ -328,7 +328,14 @@ class Analyzer:
             loop.call_later(HALF_OPEN_S, partial(writer.transport.abort))
 
 
-def control_readings(assays: dict[str, Assay], *, level: int, z: float) -> tuple[Reading, ...]:
-    """Measure a control: the first few tests of an analyzer. Args: level: counted from 1."""
-    measured = list(assays.values())[:CONTROLLED]
-    return tuple(Reading(assay=assay, value=control_value(assay, level=level, z=z)) for assay in measured)
+def control_readings(
+    assays: dict[str, Assay], *, level: int, z: float, first_z: float | None = None
+) -> tuple[Reading, ...]:
+    """Measure a control: the first few tests of an analyzer.
+
+    Args: level: counted from 1. z: how far from the mean, in standard deviations. first_z: the same of the first
+    test alone, where it lies elsewhere.
+    """
+    distances = [z if first_z is None else first_z, *[z] * (CONTROLLED - 1)]
+    measured = zip(assays.values(), distances, strict=False)
+    return tuple(Reading(assay=assay, value=control_value(assay, level=level, z=far)) for assay, far in measured)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from relight.lab.rules.driver import Driver, Scale, TestRule
 from relight.lab.rules.reference import Catalogue, Test, factor_between
 
+FIRST_LOCAL = 20010
 ONE_DECIMAL_BELOW = Decimal(20)  # a range narrower than this needs a decimal to be told apart
 
 
@@ -22,7 +23,7 @@ class Assay:
 
     Args: code, unit: as sent. factor: turns the catalogue's unit into the one sent. decimals: of what is sent.
     low, high: what healthy adults have, in the catalogue's unit. critical_low, critical_high: beyond them somebody
-    is called.
+    is called. is_local: its code is one of this hospital alone, and a person says on the link what it means.
     """
 
     loinc: str
@@ -35,6 +36,7 @@ class Assay:
     critical_low: Decimal | None
     critical_high: Decimal | None
     decimals: int
+    is_local: bool = False
 
     def sent(self, value: Decimal) -> str:
         """Write a value of the catalogue's unit as the analyzer sends it."""
@@ -47,15 +49,19 @@ class Assay:
 
 
 def repertoire(loincs: Iterable[str], *, driver: Driver, catalogue: Catalogue) -> dict[str, Assay]:
-    """Return what an analyzer of this family gives of some tests, by LOINC; what it cannot give is left out."""
+    """Return what an analyzer gives of some tests, by LOINC.
+
+    A test the driver of its family has no code for gets a number of its own, as where the numbers depend on what
+    is installed; one without a reference range is left out.
+    """
     found: dict[str, Assay] = {}
-    for loinc in loincs:
+    for place, loinc in enumerate(loincs):
         test = catalogue.tests[loinc]
-        said = _said(test, driver)
         limits = _limits(test)
-        if said is None or limits is None:
+        if limits is None:
             continue
-        code, unit, factor = said
+        said = _said(test, driver)
+        code, unit, factor = said or (str(FIRST_LOCAL + 10 * place), test.unit, Decimal(1))
         low, high = limits
         critical = test.critical
         found[loinc] = Assay(
@@ -69,6 +75,7 @@ def repertoire(loincs: Iterable[str], *, driver: Driver, catalogue: Catalogue) -
             critical_low=critical.low if critical else None,
             critical_high=critical.high if critical else None,
             decimals=_decimals(low * factor, high * factor),
+            is_local=said is None,
         )
     return found
 

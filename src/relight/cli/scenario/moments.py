@@ -29,6 +29,11 @@ class Moments:
     end: datetime
     zone: tzinfo
 
+    @property
+    def days(self) -> int:
+        """The number of the last day."""
+        return (self.end.astimezone(self.zone).date() - self.day_zero.astimezone(self.zone).date()).days
+
     def at(self, day: int, hour: str) -> datetime:
         """Return the moment of `day` at an hour of the clock, `"21:30"`."""
         return self.at_hours(hours_of(day, hour))

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -22,8 +23,11 @@ from django.utils import timezone
 
 from relight.cli.scenario.backups import Backup
 from relight.cli.scenario.bench import Bench
+from relight.cli.scenario.bench_file import benches_write
 from relight.cli.scenario.errors import HOME_HOLDS_HOSPITAL, REPLAY_SHORT
 from relight.cli.scenario.inspector import Inspector
+from relight.cli.scenario.lab_plan import BASE_PORT, links_moved
+from relight.cli.scenario.lab_story import LaboratoryStory
 from relight.cli.scenario.machines import machines_make
 from relight.cli.scenario.moments import moments_of
 from relight.cli.scenario.passwords import checked_once
@@ -63,6 +67,7 @@ from relight.people.api import StaffView, demo_staff_create, staff_list
 
 VERB = "demo.loaded"
 Progress = Callable[[int, int], None]
+Doing = Callable[[datetime], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +91,18 @@ def demo_state(*, act: Act) -> bool:
     return False
 
 
-def demo_load(scenario: Scenario, *, act: Act, progress: Progress = lambda done, total: None) -> DemoReport:
+def demo_load(
+    scenario: Scenario,
+    *,
+    act: Act,
+    progress: Progress = lambda done, total: None,
+    lab_port: int = BASE_PORT,
+) -> DemoReport:
     """Load a scenario that ends at the moment of the act, or keep the one that is there.
 
     Args: act: the owner of the data folder, now. progress: told how many steps of how many are done.
-    Raises: RL-CLI-041 (a real hospital), RL-CLI-042 (the files of the scenario were changed).
+    lab_port: the first port to look at for the analyzers' links.
+    Raises: RL-CLI-041 (a real hospital), RL-CLI-042 (the files of the scenario were changed), RL-CLI-044 (ports).
     """
     if demo_state(act=act):
         return DemoReport(name=scenario.name, fresh=False, machines=counts())
@@ -100,13 +112,16 @@ def demo_load(scenario: Scenario, *, act: Act, progress: Progress = lambda done,
         _collected_less_often(),
         TemporaryDirectory(prefix="relight-banc-") as folder,
     ):
-        Replay(scenario, act=act, progress=progress, folder=Path(folder)).run()
+        replay = Replay(scenario, act=act, progress=progress, folder=Path(folder), lab_port=lab_port)
+        replay.run()
         found = counts()
         for what, wanted in (("seen", scenario.fleet.total), ("admitted", scenario.story.admitted)):
             if found[what] != wanted:
                 raise REPLAY_SHORT.error(got=found[what], wanted=wanted, what=what)
+        benches = replay.laboratory.benches(act.at)
         with writing(act) as log:
             log.entry(VERB, subject=f"scenario:{scenario.name}", body={name: found[name] for name in sorted(found)})
+        benches_write(Path(settings.RELIGHT_HOME), benches)
     return DemoReport(name=scenario.name, fresh=True, machines=found)
 
 
@@ -124,13 +139,17 @@ def _collected_less_often() -> Iterator[None]:
 class Replay:
     """One replay: the people, the moments, the machines by host name. Args: folder: empty, for disks and backups."""
 
-    def __init__(self, scenario: Scenario, *, act: Act, progress: Progress, folder: Path) -> None:
+    def __init__(
+        self, scenario: Scenario, *, act: Act, progress: Progress, folder: Path, lab_port: int = BASE_PORT
+    ) -> None:
         self.scenario = scenario
         self.act = act
         self.progress = progress
         self.moments = moments_of(act.at, days=scenario.story.days, zone=timezone.get_current_timezone())
         self.staff: dict[str, StaffView] = {}
         self.ids: dict[str, UUID] = {}
+        self.lab_port = lab_port
+        self.laboratory: LaboratoryStory
         self.machines = machines_make(scenario.fleet)
         self.bench = Bench(
             scenario=scenario,
@@ -160,21 +179,19 @@ class Replay:
             security=self._first_of("security-officer"),
             owner=self._first_of("service-owner"),
         )
-        acts: list[tuple[datetime, SourceFile | Deed]] = [(file.at, file) for file in files]
-        acts += [(self.moments.at_hours(deed.hours), deed) for deed in deeds]
-        acts.sort(key=lambda pair: pair[0])
+        acts: list[tuple[datetime, Doing]] = [(file.at, partial(self._import, file)) for file in files]
+        acts += [(self.moments.at_hours(deed.hours), partial(self._do, deed)) for deed in deeds]
         self._begin()
+        acts += self.laboratory.deeds()
+        acts.sort(key=lambda pair: pair[0])
         with ThreadPoolExecutor(1) as pool:
             for backup in self.bench.backups.values():
                 backup.begin(pool)
             self._play(acts)
 
-    def _play(self, acts: Sequence[tuple[datetime, SourceFile | Deed]]) -> None:
-        for done, (at, what) in enumerate(acts, start=1):
-            if isinstance(what, SourceFile):
-                self._import(what, at)
-            else:
-                self._do(what, at)
+    def _play(self, acts: Sequence[tuple[datetime, Doing]]) -> None:
+        for done, (at, do) in enumerate(acts, start=1):
+            do(at)
             self.progress(done, len(acts))
 
     def as_(self, username: str, at: datetime) -> Act:
@@ -207,6 +224,15 @@ class Replay:
             raise REPLAY_SHORT.error(got=len(check.faults), wanted=0, what="faults")
         lead = self.as_(self._first_of("recovery-lead"), self.moments.day_zero)
         description_load(act=lead, description=check.description, day_zero=self.moments.day_zero)
+        plan = self.scenario.laboratory
+        self.laboratory = LaboratoryStory(
+            plan,
+            links=links_moved(plan.links, base=self.lab_port) if plan.analyzers else plan.links,
+            moments=self.moments,
+            as_=self.as_,
+            password=self.scenario.password,
+            seed=str(self.scenario.fleet.seed),
+        )
 
     def _import(self, file: SourceFile, at: datetime) -> None:
         lead = self.as_(self._first_of("recovery-lead"), at)

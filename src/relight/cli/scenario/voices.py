@@ -20,6 +20,7 @@ from relight.wire.astm import records as astm
 Cells = dict[int, dict[int, str]]  # field -> component -> text; a component of 0 is the whole field
 DEFAULT_ENCODING = "iso8859-1"
 HOST = "RELIGHT"
+LOINC = "LN"  # HL7 table 0396
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,8 @@ class Voice:
         cells: dict[str, Cells] = {}
         layout, assay = self.layout, reading.assay
         _put(cells, layout.code, f"{self.driver.code_starts}{assay.code}")
+        if self.protocol is Protocol.HL7 and assay.code == assay.loinc:
+            _put(cells, layout.code, LOINC, beside=2)
         _put(cells, layout.value, reading.value)
         _put(cells, layout.unit, assay.unit)
         _put(cells, layout.range, assay.range)
@@ -178,11 +181,11 @@ class Voice:
         return hl7.build(rows)
 
 
-def _put(cells: dict[str, Cells], places: Places, text: str) -> None:
-    """Write a text where the family's driver looks first."""
+def _put(cells: dict[str, Cells], places: Places, text: str, *, beside: int = 0) -> None:
+    """Write a text where the family's driver looks first, or so many components behind."""
     if text and places:
         place: Place = places[0]
-        cells.setdefault(place.record, {}).setdefault(place.field, {})[place.component] = text
+        cells.setdefault(place.record, {}).setdefault(place.field, {})[place.component + beside] = text
 
 
 def _record(kind: str, cells: Cells, *, first: dict[int, str]) -> list[Any]:
