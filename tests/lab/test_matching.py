@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relight.lab.rules.driver import Standing
-from relight.lab.rules.matching import Bench, LinkRules, OrderKnown, ReportDraft, differing, match, plain
+from relight.lab.rules.matching import Bench, LinkRules, OrderKnown, ReportDraft, detail_said, differing, match, plain
 from relight.lab.rules.reading import PatientSaid, ResultReading, SampleReading
 from relight.lab.rules.reference import catalogue_read
 from relight.lab.types import HoldReason, OrdersKept, ReportState, Rung, Validation
@@ -94,7 +94,7 @@ def test_m1_a_message_that_says_nothing_of_the_patient_goes_by_its_sample() -> N
 @pytest.mark.parametrize(
     ("field", "value", "named"),
     [
-        ("ids", ("A-104234",), "id"),
+        ("ids", ("A-104234",), "patient id"),
         ("family", "Noel", "family name"),
         ("family", "Noël Jeanne", "family name"),
         ("given", "Jeanne", "given name"),
@@ -132,6 +132,12 @@ def test_m2_names_are_compared_composed() -> None:
     assert plain("Noël") != plain("Noel")
     assert plain(" de  la\tTour ") == plain("De La Tour")
     assert plain("Straße") == plain("STRASSE")
+
+
+def test_m2_the_field_is_named_in_the_readers_language() -> None:
+    """Words are translated, codes are not."""
+    assert detail_said("family name, sex", str.upper) == "FAMILY NAME, SEX"
+    assert detail_said("GLU [mg/dL]", str.lower) == "GLU [mg/dL]"
 
 
 def test_m3_two_patients_for_one_sample_hold_both() -> None:

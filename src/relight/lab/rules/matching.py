@@ -12,11 +12,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from relight.kernel.errors import N_, Translate
 from relight.lab.rules.driver import Standing
 from relight.lab.rules.reading import PatientSaid, ResultReading, SampleReading
 from relight.lab.rules.reference import Catalogue, decimal_of
 from relight.lab.types import HoldReason, OrdersKept, ReportState, Rung, Validation
 
+ID, FAMILY, GIVEN = N_("patient id"), N_("family name"), N_("given name")
+BORN, SEX = N_("birth date"), N_("sex")
+TWO_PATIENTS, CANCELLED = N_("two patients for one sample"), N_("the order is cancelled")
+DETAIL_WORDS = frozenset({ID, FAMILY, GIVEN, BORN, SEX, TWO_PATIENTS, CANCELLED})
 UNSAID_SEXES = frozenset({"", "u"})  # unknown, which says nothing
 SIGNS = "<>="
 IDENTITY_HOLDS = frozenset({HoldReason.NO_SAMPLE, HoldReason.SAMPLE_UNKNOWN, HoldReason.PATIENT_DIFFERS})
@@ -111,21 +116,26 @@ def differing(said: PatientSaid, order: OrderKnown) -> tuple[str, ...]:
     """
     found = []
     if said.ids and not order.ids.intersection(said.ids):
-        found.append("id")
+        found.append(ID)
     if said.family and plain(said.family) != plain(order.family):
-        found.append("family name")
+        found.append(FAMILY)
     if said.given and plain(said.given) != plain(order.given):
-        found.append("given name")
+        found.append(GIVEN)
     if said.birth_date and (said.born is None or said.born != order.birth_date):
-        found.append("birth date")
+        found.append(BORN)
     if plain(said.sex) not in UNSAID_SEXES and plain(said.sex) != plain(order.sex):
-        found.append("sex")
+        found.append(SEX)
     return tuple(found)
 
 
 def plain(text: str) -> str:
     """Return a name as it is compared: composed, folded, blanks single. Accents and letters all count."""
     return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
+
+
+def detail_said(detail: str, translate: Translate) -> str:
+    """Return the detail of a hold in the reader's language; codes and units stay as they are."""
+    return ", ".join(translate(word) if word in DETAIL_WORDS else word for word in detail.split(", "))
 
 
 def _drafts(sample: SampleReading, bench: Bench, *, shared: bool) -> Iterable[ReportDraft]:
@@ -158,14 +168,14 @@ def _sample_hold(
     if not sample.sample:
         return HoldReason.NO_SAMPLE, ""
     if shared:
-        return HoldReason.PATIENT_DIFFERS, "two patients for one sample"
+        return HoldReason.PATIENT_DIFFERS, TWO_PATIENTS
     if order is None:
         return (HoldReason.SAMPLE_UNKNOWN, "") if bench.link.orders is OrdersKept.HERE else (None, "")
     fields = differing(sample.patient, order)
     if fields:
         return HoldReason.PATIENT_DIFFERS, ", ".join(fields)
     if order.is_cancelled:
-        return HoldReason.NOT_ORDERED, "cancelled"
+        return HoldReason.NOT_ORDERED, CANCELLED
     known = [line.loinc for line in sample.lines if line.hold is None]
     if known and not order.tests.intersection(known):
         return HoldReason.NOT_ORDERED, ""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from relight.kernel.errors import N_
 from relight.lab import errors
 from relight.lab.models import Report, Result
+from relight.lab.rules.matching import detail_said
 from relight.lab.rules.queues import CLOSE_NAMES, CloseReason, Decision, Place, decisions_from, may_decide
 from relight.lab.selectors.board import Said, said, said_of
 from relight.lab.selectors.orders import OrderView, order_of_sample, orders_by_ids
@@ -109,7 +110,7 @@ def queue_row(row: Report) -> QueueRow:
         sample=row.sample,
         tests=", ".join(result.name or result.code for result in row.results.all()),
         why=closed_words(row) if row.closed_by else _why(ReportState(row.state), key),
-        detail=row.hold_detail if row.state == ReportState.HELD.value else "",
+        detail=detail_said(row.hold_detail, gettext) if row.state == ReportState.HELD.value else "",
     )
 
 
@@ -160,6 +161,11 @@ class DecidePage:
     order: OrderView | None
     opens: Mapping[str, Open]
     unknown: tuple[tuple[str, str], ...]
+
+    @property
+    def detail(self) -> str:
+        """What exactly stands in the way: the code, the unit, the fields that differ."""
+        return detail_said(self.row.hold_detail, gettext)
 
     @property
     def going(self) -> Open | None:
