@@ -14,6 +14,7 @@ import typer
 
 from relight.cli.errors import USAGE
 from relight.cli.shell import As, Json, cli_act, command, error_show, file_read, group, print_document, translate
+from relight.kernel.errors import N_
 
 if TYPE_CHECKING:
     from relight.kernel.act import Act
@@ -24,6 +25,19 @@ app = group("The laboratory: links to analyzers, what they sent, what became of 
 LinkId = Annotated[str, typer.Option("--link", metavar="ID", help="Only this link.")]
 Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Only received from then on: 2026-11-23T08:00.")]
 Until = Annotated[str, typer.Option("--until", metavar="TIME", help="Only received before then.")]
+
+
+HEADS = {
+    "received": N_("received"),
+    "delivered": N_("delivered"),
+    "held": N_("held"),
+    "refused": N_("refused"),
+    "waiting": N_("waiting"),
+    "qc": N_("QC"),
+    "queries": N_("queries"),
+    "other": N_("other"),
+    "repeats": N_("repeats"),
+}
 
 
 @app.command("links")
@@ -104,14 +118,13 @@ def reconcile(link: LinkId = "", since: Since = "", until: Until = "", json: Jso
 
 
 def _count_show(found: Reconciliation) -> None:
-    heads = ("received", "delivered", "held", "refused", "waiting", "qc", "queries", "other", "repeats")
-    words = [translate(head) for head in heads]
+    words = [translate(head) for head in HEADS.values()]
     sys.stdout.write(f"{'':<24}" + "".join(f"{word:>11}" for word in words) + "\n")
     for one in (*found.links, found.total):
         numbers = one.document()
         name = one.link or translate("all links")
         mark = "" if one.balanced else "  !"
-        sys.stdout.write(f"{name:<24}" + "".join(f"{numbers[head]!s:>11}" for head in heads) + mark + "\n")
+        sys.stdout.write(f"{name:<24}" + "".join(f"{numbers[head]!s:>11}" for head in HEADS) + mark + "\n")
     balanced = translate("It balances: received = delivered + held + refused + waiting.")
     off = translate("It does not balance. Note the time, and ask whoever looks after Relight before going on.")
     sys.stdout.write((balanced if found.balanced else off) + "\n")

@@ -39,7 +39,6 @@ TRANSPORT_NAMES: dict[Transport, Word] = {
 }
 A_NAME = Word(N_("a name on one line"))
 A_SLUG = Word(N_("small letters, digits and single hyphens"))
-A_NUMBER = Word(N_("a number from {least} to {most}"))
 AN_ADDRESS = Word(N_("an address of this machine, or nothing for all of them"))
 A_HOST = Word(N_("an address or a host name"))
 A_NETWORK = Word(N_("an address or a network"))
