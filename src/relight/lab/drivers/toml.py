@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from relight.kernel.errors import ErrorSpec, RelightError
+from relight.kernel.errors import N_, ErrorSpec, RelightError, Word
 from relight.kernel.ids import is_slug
 from relight.kernel.toml_lines import Path, lines_of
 from relight.lab import errors
@@ -147,21 +147,21 @@ class _Reader:
     def text(self, table: Mapping[str, Any], path: Path, key: str, otherwise: str = "") -> str:
         value = table.get(key, otherwise)
         if not isinstance(value, str) or len(value) > 1000:
-            self.wrong((*path, key), "a text")
+            self.wrong((*path, key), Word(N_("a text")))
             return otherwise
         return value
 
     def texts(self, table: Mapping[str, Any], path: Path, key: str, otherwise: Sequence[str] = ()) -> tuple[str, ...]:
         value = table.get(key, list(otherwise))
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self.wrong((*path, key), "a list of texts")
+            self.wrong((*path, key), Word(N_("a list of texts")))
             return tuple(otherwise)
         return tuple(value)
 
     def table(self, table: Mapping[str, Any], path: Path, key: str) -> Mapping[str, Any]:
         value = table.get(key, {})
         if not isinstance(value, dict):
-            self.wrong((*path, key), "a table")
+            self.wrong((*path, key), Word(N_("a table")))
             return {}
         return value
 
@@ -172,13 +172,13 @@ class _Reader:
             if isinstance(value, str):
                 found[name] = value
             else:
-                self.wrong((*path, key, name), "a text")
+                self.wrong((*path, key, name), Word(N_("a text")))
         return found
 
     def flag(self, table: Mapping[str, Any], path: Path, key: str, otherwise: bool) -> bool:
         value = table.get(key, otherwise)
         if not isinstance(value, bool):
-            self.wrong((*path, key), "true or false")
+            self.wrong((*path, key), Word(N_("true or false")))
             return otherwise
         return value
 
@@ -194,7 +194,7 @@ class _Reader:
                 self.fault(errors.DRIVER_MISSING, (), key=key)
         name = self.text(root, (), "id")
         if name and not is_slug(name):
-            self.wrong(("id",), "small letters, digits and dashes")
+            self.wrong(("id",), Word(N_("small letters, digits and dashes")))
         units = {**shared.units, **self.words(root, (), "units")}
         believes = self.flag(root, (), "believes_loinc", False)
         specimens = self.words(root, (), "specimens")
@@ -229,21 +229,21 @@ class _Reader:
     def protocols(self, root: Mapping[str, Any]) -> frozenset[Protocol]:
         words = self.texts(root, (), "protocols", [protocol.value for protocol in Protocol])
         if not words or not set(words) <= {protocol.value for protocol in Protocol}:
-            self.wrong(("protocols",), "a list of astm, hl7")
+            self.wrong(("protocols",), Word(N_("a list of astm, hl7")))
             return frozenset(Protocol)
         return frozenset(Protocol(word) for word in words)
 
     def decimals(self, root: Mapping[str, Any], base: Driver) -> Decimals:
         word = self.text(root, (), "decimals", base.decimals.value)
         if word not in {mark.value for mark in Decimals}:
-            self.wrong(("decimals",), "“.” or “,”")
+            self.wrong(("decimals",), Word(N_("“.” or “,”")))
             return base.decimals
         return Decimals(word)
 
     def seconds(self, root: Mapping[str, Any]) -> int:
         value = root.get("repeat_s", 0)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 86_400 * 366:
-            self.wrong(("repeat_s",), "a whole number of seconds")
+            self.wrong(("repeat_s",), Word(N_("a whole number of seconds")))
             return 0
         return value
 
@@ -261,7 +261,7 @@ class _Reader:
             if standing in {one.value for one in Standing}:
                 statuses[word] = Standing(standing)
             else:
-                self.wrong((*path, "status_words", word), "final, preliminary, correction or unusable")
+                self.wrong((*path, "status_words", word), Word(N_("final, preliminary, correction or unusable")))
         return replace(below, statuses=statuses, **places)  # type: ignore[arg-type] # keys are fields of Layout
 
     def places(self, table: Mapping[str, Any], path: Path, key: str) -> Places:
@@ -269,7 +269,7 @@ class _Reader:
         for text in self.texts(table, path, key):
             match = _PLACE.fullmatch(text)
             if match is None:
-                self.wrong((*path, key), "places such as R-3.4 or SPM-2.1.1")
+                self.wrong((*path, key), Word(N_("places such as R-3.4 or SPM-2.1.1")))
                 continue
             numbers = [int(part) if part else 0 for part in match.groups()[1:]]
             found.append(Place(record=match[1], field=numbers[0], component=numbers[1], sub=numbers[2]))
@@ -321,14 +321,14 @@ class _Reader:
             return (form,) if form else ()
         if isinstance(said, str) and said in shared.meanings:
             return shared.meanings[said]
-        self.wrong(path, "the id of a meaning (see meanings.toml) or a table with loinc, name and unit")
+        self.wrong(path, Word(N_("the id of a meaning (see meanings.toml) or a table with loinc, name and unit")))
         return ()
 
     def meanings(self, root: Mapping[str, Any], *, units: frozenset[str]) -> dict[str, tuple[Form, ...]]:
         found: dict[str, tuple[Form, ...]] = {}
         for name, table in root.items():
             if not isinstance(table, dict) or not isinstance(table.get("forms"), list):
-                self.wrong((name,), "a table with forms")
+                self.wrong((name,), Word(N_("a table with forms")))
                 continue
             self.keys(table, (name,), ("name", "specimen", "forms"))
             shown, specimen = self.text(table, (name,), "name"), self.text(table, (name,), "specimen")
@@ -341,7 +341,7 @@ class _Reader:
 
     def form(self, said: object, path: Path, *, units: frozenset[str], name: str, specimen: str) -> Form | None:
         if not isinstance(said, dict):
-            self.wrong(path, "a table with loinc and unit")
+            self.wrong(path, Word(N_("a table with loinc and unit")))
             return None
         self.keys(said, path, ("loinc", "name", "unit", "from", "text"))
         loinc = self.text(said, path, "loinc")
@@ -349,7 +349,7 @@ class _Reader:
             self.fault(errors.DRIVER_LOINC, (*path, "loinc"), value=loinc[:40])
             return None
         if not name or len(name) > 120:
-            self.wrong((*path, "name"), "a name of at most 120 characters")
+            self.wrong((*path, "name"), Word(N_("a name of at most 120 characters")))
         unit = self.text(said, path, "unit")
         if unit and unit not in units:
             self.fault(errors.DRIVER_UNIT, (*path, "unit"), value=unit[:40])
@@ -358,7 +358,7 @@ class _Reader:
         for sent, written in self.words(said, path, "from").items():
             factor = _factor(written)
             if factor is None:
-                self.wrong((*path, "from", sent), "a decimal number in quotes")
+                self.wrong((*path, "from", sent), Word(N_("a decimal number in quotes")))
             elif sent and sent not in units:
                 self.fault(errors.DRIVER_UNIT, (*path, "from", sent), value=sent[:40])
             else:
