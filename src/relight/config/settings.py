@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "relight.people",
     "relight.hospital",
     "relight.fleet",
+    "relight.record",
     "relight.lab",
     "relight.ui",
     "relight.console",

@@ -17,6 +17,7 @@ from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Perm
 _EVERYONE = frozenset(STAFF_ROLES) | {Role.OWNER}
 _LEAD = frozenset({Role.RECOVERY_LEAD, Role.OWNER})
 _BENCH = _LEAD | {Role.TECHNICIAN}
+_CARE = frozenset({Role.CLINICIAN, Role.NURSE})
 _LABORATORY = frozenset({Role.LABORATORY, Role.OWNER})
 _READERS = _EVERYONE - {Role.CLINICIAN, Role.NURSE}
 
@@ -51,6 +52,13 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.LAB_SIGN_LABORATORY: frozenset({Role.LABORATORY}),
     Permission.LAB_SIGN_SECURITY: frozenset({Role.SECURITY_OFFICER}),
     Permission.LAB_LOWER: _BENCH | {Role.LABORATORY, Role.SECURITY_OFFICER, Role.SYSTEM},
+    Permission.RECORD_READ: _CARE | {Role.LABORATORY},
+    Permission.RECORD_WRITE: _CARE,
+    Permission.RECORD_IMPORT: _LEAD | {Role.SYSTEM},
+    Permission.RECORD_EXPORT: _LEAD,
+    Permission.RECORD_IDENTITY: _CARE,
+    Permission.RECORD_BREAK_GLASS: _CARE,
+    Permission.RECORD_AUDIT: frozenset({Role.AUDITOR, Role.SECURITY_OFFICER}),
     Permission.KEYS_MANAGE: frozenset({Role.SECURITY_OFFICER, Role.OWNER}),
     Permission.JOURNAL_READ: frozenset(
         {Role.AUDITOR, Role.RECOVERY_LEAD, Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.OWNER}

@@ -81,6 +81,13 @@ class Permission(StrEnum):
     LAB_SIGN_LABORATORY = "lab.sign-laboratory"
     LAB_SIGN_SECURITY = "lab.sign-security"
     LAB_LOWER = "lab.lower"
+    RECORD_READ = "record.read"
+    RECORD_WRITE = "record.write"
+    RECORD_IMPORT = "record.import"
+    RECORD_EXPORT = "record.export"
+    RECORD_IDENTITY = "record.identity"
+    RECORD_BREAK_GLASS = "record.break-glass"
+    RECORD_AUDIT = "record.audit"
     KEYS_MANAGE = "keys.manage"
     JOURNAL_READ = "journal.read"
     PEOPLE_READ = "people.read"
@@ -119,6 +126,13 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.LAB_SIGN_LABORATORY: N_("Sign a link's rung for the laboratory"),
     Permission.LAB_SIGN_SECURITY: N_("Sign a link's rung for security"),
     Permission.LAB_LOWER: N_("Take a link down a rung"),
+    Permission.RECORD_READ: N_("Read the records of patients"),
+    Permission.RECORD_WRITE: N_("Write into the records of patients"),
+    Permission.RECORD_IMPORT: N_("Import patient records"),
+    Permission.RECORD_EXPORT: N_("Export patient records"),
+    Permission.RECORD_IDENTITY: N_("Register, admit, move and merge patients"),
+    Permission.RECORD_BREAK_GLASS: N_("Open a record outside one's wards, with a reason"),
+    Permission.RECORD_AUDIT: N_("See who opened which record"),
     Permission.KEYS_MANAGE: N_("Make signing keys, enrol the keys of inspectors"),
     Permission.JOURNAL_READ: N_("Read the journal and evidence"),
     Permission.PEOPLE_READ: N_("See staff and roles"),

@@ -1,0 +1,1 @@
+"""Tables of the record. Owns tables and constraints, no verbs: `services` write, `selectors` read."""

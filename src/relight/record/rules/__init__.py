@@ -1,0 +1,1 @@
+"""Pure decisions of the record. No Django, clock or randomness."""

@@ -1,0 +1,1 @@
+"""Writes of the record: each one transaction and one journal entry."""
