@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from relight.lab.views import board, compare, flow, ladder, links, messages, qc, queues, reconcile
+from relight.lab.views import (
+    board,
+    compare,
+    flow,
+    ladder,
+    links,
+    messages,
+    orders,
+    qc,
+    queues,
+    reconcile,
+    results,
+    worklists,
+)
 
 app_name = "lab"
 urlpatterns = [
@@ -43,4 +56,28 @@ urlpatterns = [
     path("decide/", queues.decide_many, name="decide-many"),
     path("decide/<uuid:report>/", queues.decide, name="decide"),
     path("reconcile/", reconcile.reconciliation, name="reconcile"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/find/", orders.order_find, name="order-find"),
+    path("orders/new/", orders.order_new, name="order-new"),
+    path("orders/import/", orders.order_file, name="order-import"),
+    path("orders/numbers/", orders.numbers, name="numbers"),
+    path("orders/numbers/reserve/", orders.numbers_reserve, name="numbers-reserve"),
+    path("orders/<uuid:order>/", orders.order, name="order"),
+    path("orders/<uuid:order>/add/", orders.order_add, name="order-add"),
+    path("orders/<uuid:order>/cancel/", orders.order_drop, name="order-cancel"),
+    path("orders/<uuid:order>/labels.pdf", orders.labels, name="order-labels"),
+    path("worklists/", worklists.lists, name="worklists"),
+    path("results/", results.results, name="results"),
+    path("results/find/", results.result_find, name="result-find"),
+    path("results/<uuid:key>/", results.patient, name="patient"),
+    path("results/<uuid:key>/validate/", results.validate, name="validate"),
+    path("sheets/", results.sheets, name="sheets"),
+    path("sheets/new/", results.sheet_new, name="sheet-new"),
+    path("sheets/<uuid:sheet>.pdf", results.sheet_file, name="sheet-pdf"),
+    path("sheets/<uuid:sheet>/done/", results.sheet_done, name="sheet-done"),
+    path("calls/", results.calls, name="calls"),
+    path("calls/<uuid:call>/", results.call, name="call"),
+    path("calls/<uuid:call>/tried/", results.call_tried, name="call-tried"),
+    path("calls/<uuid:call>/made/", results.call_made, name="call-made"),
+    path("calls/<uuid:call>/void/", results.call_void, name="call-void"),
 ]

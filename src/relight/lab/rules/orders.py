@@ -18,6 +18,7 @@ from relight.lab.rules.reference import Catalogue, is_loinc
 
 SAMPLE_LENGTH = 40
 _SAMPLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PARTS = re.compile(r"[,;|\n]")
 _PREFIX_DIGITS = range(2, 7)
 _COUNTER_DIGITS = range(4, 9)
 NUMBER_LENGTH = 12  # what the shortest of the sample fields analyzers have still takes
@@ -148,9 +149,9 @@ def series_refusal(series: Series, *, others: Iterable[Series]) -> RelightError 
     """Say why a range cannot be reserved: its form, or another range that shares numbers with it."""
     fits = len(series.prefix) in _PREFIX_DIGITS and series.digits in _COUNTER_DIGITS
     if not fits or not _is_digits(series.prefix) or series.length > NUMBER_LENGTH:
-        return errors.SERIES_UNFIT.error(where="prefix")
+        return errors.SERIES_UNFIT.error(where="begins")
     if any(o.prefix.startswith(series.prefix) or series.prefix.startswith(o.prefix) for o in others):
-        return errors.SERIES_OVERLAPS.error(where="prefix")
+        return errors.SERIES_OVERLAPS.error(where="begins")
     return None
 
 
@@ -204,6 +205,22 @@ class Lookup:
         if text not in self.catalogue.tests and _plain(text) in self.words:
             return tuple(Wanted(loinc=loinc) for loinc in self.words[_plain(text)])
         return (Wanted(loinc=text, name=name),) if is_loinc(text) else ()
+
+    def sentence(self, text: str) -> tuple[Wanted, ...]:
+        """Read tests one after the other: parted by commas, semicolons, bars or lines, else by blanks.
+
+        Raises: InputError RL-LAB-207 naming the first word that is no test.
+        """
+        found: list[Wanted] = []
+        for part in filter(None, map(str.strip, _PARTS.split(text))):
+            found.extend(self.tests(part) or [test for word in part.split() for test in self._known(word)])
+        return tests_once(found)
+
+    def _known(self, word: str) -> tuple[Wanted, ...]:
+        tests = self.tests(word)
+        if not tests:
+            raise errors.TEST_NOT_LISTED.error(where="tests", test=word[:40])
+        return tests
 
 
 def tests_once(tests: Sequence[Wanted]) -> tuple[Wanted, ...]:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from relight.kernel.errors import RelightError
 from relight.lab import errors
-from relight.lab.rules.orders import Lookup, NewOrder, PatientId, Priority, Wanted, tests_once
+from relight.lab.rules.orders import Lookup, NewOrder, PatientId, Priority
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "sample": ("sample", "échantillon", "echantillon", "numéro d'échantillon", "staal", "staalnummer", "probe"),
@@ -53,7 +53,6 @@ _PRIORITIES: Mapping[str, Priority] = {
 _SEXES = {"m": "M", "h": "M", "male": "M", "homme": "M", "man": "M", "f": "F", "v": "F", "w": "F", "female": "F"}
 _SEXES |= {"femme": "F", "vrouw": "F", "frau": "F", "mann": "M"}
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_PARTS = re.compile(r"[,;|\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,24 +135,9 @@ def _order(values: Mapping[str, str], *, lookup: Lookup, zone: tzinfo, source: s
         priority=priority_read(values.get("priority", "")),
         taken_at=time_read(values.get("taken_at", ""), zone=zone),
         source=source,
-        tests=_tests(values.get("tests", ""), lookup=lookup),
+        tests=lookup.sentence(values.get("tests", "")),
         **plain,
     )
-
-
-def _tests(text: str, *, lookup: Lookup) -> tuple[Wanted, ...]:
-    found: list[Wanted] = []
-    for word in filter(None, map(str.strip, _PARTS.split(text))):
-        tests = lookup.tests(word) or tuple(t for part in word.split() for t in _known(part, lookup))
-        found.extend(tests)
-    return tests_once(found)
-
-
-def _known(word: str, lookup: Lookup) -> tuple[Wanted, ...]:
-    tests = lookup.tests(word)
-    if not tests:
-        raise errors.TEST_NOT_LISTED.error(where="tests", test=word[:40])
-    return tests
 
 
 def priority_read(word: str) -> Priority:

@@ -62,6 +62,11 @@ class CallView:
     closed_at: datetime | None
     closed_by: str
 
+    @property
+    def ids(self) -> tuple[tuple[str, str], ...]:
+        """The patient's numbers with their systems."""
+        return tuple((one.system, one.value) for one in self.order.patient_ids) if self.order else ()
+
 
 def call_query(*, closed: bool) -> QuerySet[Call]:
     """Return the calls that wait, longest first, or those that were closed, latest first."""

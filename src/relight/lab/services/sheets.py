@@ -59,9 +59,9 @@ def sheet_make(*, act: Act, site: str, ward: str, since: datetime | None = None)
             [SheetResult(sheet=row, result_id=one.id, validation=one.validation.value) for one in results],
             batch_size=500,
         )
-        event = EventDraft(name="lab.sheet_made", subject=f"sheet:{row.pk}", body={})
+        event = EventDraft(name="lab.sheet_made", subject=f"result-sheet:{row.pk}", body={})
         body = {"patients": len(patients), "values": len(results)}
-        log.entry("lab.sheet", subject=f"sheet:{row.pk}", body=body, events=[event])
+        log.entry("lab.sheet", subject=f"result-sheet:{row.pk}", body=body, events=[event])
     return row.pk
 
 
@@ -69,7 +69,7 @@ def sheet_make(*, act: Act, site: str, ward: str, since: datetime | None = None)
 def sheet_pdf(*, act: Act, sheet: UUID) -> bytes:
     """Return a sheet as it was made; that somebody read it is journalled. Raises: MissingError RL-LAB-231."""
     content = sheet_content(sheet)
-    seen(act=act, subject=f"sheet:{sheet}", what="sheet")
+    seen(act=act, subject=f"result-sheet:{sheet}", what="sheet")
     return content
 
 
@@ -89,8 +89,8 @@ def _close(act: Act, sheet: UUID, *, verb: str, **fields: object) -> None:
     with writing(act) as log:
         if not SheetRow.objects.filter(pk=sheet, confirmed_at=None, dropped_at=None).update(**fields):
             raise errors.NO_RESULT_SHEET.error()
-        event = EventDraft(name="lab.sheet_made", subject=f"sheet:{sheet}", body={})
-        log.entry(verb, subject=f"sheet:{sheet}", body={}, events=[event])
+        event = EventDraft(name="lab.sheet_made", subject=f"result-sheet:{sheet}", body={})
+        log.entry(verb, subject=f"result-sheet:{sheet}", body={}, events=[event])
 
 
 # -- what stands on it ------------------------------------------------------------------------------
