@@ -114,7 +114,7 @@ def _document(patients: Sequence[SheetPatient], *, ward: str, at: datetime) -> R
         title=gettext("Laboratory results · {place}").format(place=place),
         house=group_name(),
         language=(get_language() or "en")[:2],
-        printed=_time(at),
+        printed=formats.date_format(localtime(at), "d.m.Y H:i"),
         notice=gettext("Printed while the laboratory system is down. A value marked PRELIMINARY may still change."),
         patients=tuple(patients),
         words=words,
