@@ -245,6 +245,16 @@ def test_m7_what_nobody_knows_waits_and_the_rest_goes_on() -> None:
     assert drafts[1].hold_detail == "ZZZ [x]"
 
 
+def test_m7_many_unknown_tests_are_one_report_that_names_what_fits() -> None:
+    """Each once; a sign says that there are more."""
+    lines = [result(at, hold=HoldReason.UNKNOWN_TEST, detail=f"TEST-{at % 40:03} [x]") for at in range(1, 81)]
+    draft = one(*lines)
+    assert draft.hold_detail.startswith("TEST-001 [x], TEST-002 [x], ")
+    assert draft.hold_detail.endswith(", …")
+    assert len(draft.hold_detail) <= 200
+    assert one(result(hold=HoldReason.UNKNOWN_TEST, detail="X" * 300)).hold_detail == "X" * 200
+
+
 def test_m7_an_unknown_test_of_a_wrong_patient_is_not_given_to_the_order() -> None:
     """It waits for its meaning, and its sample is decided on again then."""
     drafts = decide(result(1), result(2, hold=HoldReason.UNKNOWN_TEST), said=replace(SAID, sex="M"))

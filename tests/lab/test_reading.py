@@ -445,6 +445,27 @@ def test_a_held_result_goes_on_once_its_test_is_known(fed: Callable[..., Any], a
     assert row.state == "held"
 
 
+def test_a_result_nobody_decides_on_any_more_stays_held_alone(
+    fed: Callable[..., Any], act_for: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A driver that now calls a line no result takes nothing out of a person's hands."""
+    from relight.lab.services import reading
+
+    row = fed(sample("R|1|^^^ZZZ|41|U/L||||F", "R|2|^^^YYY|1|U/L||||F"))
+    real = reading.interpret
+
+    def without_yyy(content: bytes, **more: Any) -> Any:
+        return real(content.replace(b"R|2|", b"X|2|"), **more)
+
+    monkeypatch.setattr(reading, "interpret", without_yyy)
+    mapped(act_for("laboratory"))
+    assert again(act_for("laboratory"), row) == 1
+    assert [(one.part, one.state, [r.code for r in one.results.all()]) for one in reports()] == [
+        (1, "held", ["YYY"]),
+        (2, "waiting", ["ZZZ"]),
+    ]
+
+
 def test_reading_anew_changes_nothing_where_nothing_changed(fed: Callable[..., Any], act_for: Any) -> None:
     """As often as one likes; calls are not doubled."""
     from relight.lab.models import Call
@@ -462,7 +483,7 @@ def test_nothing_delivered_closed_or_waiting_is_touched(
     from relight.journal.api import writing
     from relight.lab.models import Report
 
-    row = fed(sample("R|1|^^^ZZZ|41|U/L||||F", "R|2|^^^ZZZ|42|x||||F"))
+    row = fed(sample("R|1|^^^ZZZ|41|U/L||||F", "O|2|S2", "R|1|^^^ZZZ|42|U/L||||F"))
     with writing(gateway()) as log:
         Report.objects.filter(part=1).update(state=ReportState.REFUSED.value, closed_by="staff:1")
         Report.objects.filter(part=2).update(closed_by="staff:1")

@@ -24,6 +24,7 @@ TWO_PATIENTS, CANCELLED = N_("two patients for one sample"), N_("the order is ca
 DETAIL_WORDS = frozenset({ID, FAMILY, GIVEN, BORN, SEX, TWO_PATIENTS, CANCELLED})
 UNSAID_SEXES = frozenset({"", "u"})  # unknown, which says nothing
 SIGNS = "<>="
+DETAIL_LENGTH = 200
 IDENTITY_HOLDS = frozenset({HoldReason.NO_SAMPLE, HoldReason.SAMPLE_UNKNOWN, HoldReason.PATIENT_DIFFERS})
 
 
@@ -75,7 +76,7 @@ class ReportDraft:
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """What becomes of one line; lines of one fate make one report."""
+    """What becomes of one line. Lines of one reason and one validation make one report."""
 
     hold: HoldReason | None
     detail: str
@@ -143,22 +144,33 @@ def _drafts(sample: SampleReading, bench: Bench, *, shared: bool) -> Iterable[Re
     hold, detail = _sample_hold(sample, order, bench, shared=shared)
     if hold in IDENTITY_HOLDS:
         order = None
-    fates: dict[_Fate, list[DraftLine]] = {}
+    fates: dict[tuple[HoldReason | None, Validation], list[tuple[DraftLine, str]]] = {}
     for line in sample.lines:
         critical = is_critical(line, bench.catalogue)
         fate = _fate(line, hold, detail, order, bench, critical=critical)
-        fates.setdefault(fate, []).append(DraftLine(reading=line, critical=critical))
-    for fate, lines in fates.items():
+        judged = DraftLine(reading=line, critical=critical)
+        fates.setdefault((fate.hold, fate.validation), []).append((judged, fate.detail))
+    for (reason, validation), lines in fates.items():
         yield ReportDraft(
             sample=sample.sample,
             patient=sample.patient,
             order=order.id if order else None,
-            lines=tuple(lines),
-            state=ReportState.HELD if fate.hold else ReportState.WAITING,
-            hold=fate.hold,
-            hold_detail=fate.detail,
-            validation=fate.validation,
+            lines=tuple(line for line, _ in lines),
+            state=ReportState.HELD if reason else ReportState.WAITING,
+            hold=reason,
+            hold_detail=_shortened(dict.fromkeys(said for _, said in lines if said)),
+            validation=validation,
         )
+
+
+def _shortened(details: Iterable[str]) -> str:
+    """Name as many details as a column holds, whole; a sign says that there are more."""
+    shown = ""
+    for detail in details:
+        if len(shown) + len(detail) + 5 > DETAIL_LENGTH:
+            return f"{shown}, …" if shown else detail[:DETAIL_LENGTH]
+        shown = f"{shown}, {detail}" if shown else detail
+    return shown
 
 
 def _sample_hold(
@@ -193,7 +205,7 @@ def _fate(
 ) -> _Fate:
     """Decide on one line. What nobody can read or name waits for that first, whatever else is wrong."""
     if line.hold is not None:
-        return _Fate(line.hold, line.detail[:200], Validation.PRELIMINARY)
+        return _Fate(line.hold, line.detail, Validation.PRELIMINARY)
     if hold is not None:
         return _Fate(hold, detail, Validation.PRELIMINARY)
     if line.code in bench.link.qc_out:

@@ -76,17 +76,20 @@ class Rows:
         A result keeps its row: a call or a comparison may hang on it. What no report held before is new.
         """
         reports = {row.pk: row for row in message.reports.all()}
+        opened = {row.pk for row in reports.values() if _is_open(row)}
         kept = {row.line: row for row in Result.objects.filter(report__in=list(reports))}
-        blank = [row for row in reports.values() if not any(result.report_id == row.pk for result in kept.values())]
-        used: set[UUID] = set()
+        blank = [pk for pk in sorted(opened) if not any(result.report_id == pk for result in kept.values())]
+        drafted = {line.reading.at for draft in drafts for line in draft.lines}
+        # a report that keeps a result nobody decided on now stays as it is: what goes on goes under another
+        used = {result.report_id for place, result in kept.items() if place not in drafted}
         part = max((row.part for row in reports.values()), default=0)
         freed = 0
         for draft in drafts:
             for old, lines in _by_report(draft, kept, blank).items():
-                row = reports.get(old) if old else None
-                if row is not None and not _is_open(row):
+                if old is not None and old not in opened:
                     continue
-                if row is None or row.pk in used:
+                row = reports.get(old) if old is not None and old not in used else None
+                if row is None:
                     part += 1
                     row = self._report(message, part)
                 _decide(row, draft)
@@ -213,10 +216,10 @@ def _is_open(report: Report) -> bool:
 
 
 def _by_report(
-    draft: ReportDraft, kept: dict[int, Result], blank: Sequence[Report]
+    draft: ReportDraft, kept: dict[int, Result], blank: Sequence[UUID]
 ) -> dict[UUID | None, list[DraftLine]]:
     """Part a draft's lines by the report that holds them now; new lines go to one that holds nothing, or to none."""
-    otherwise = blank[0].pk if blank else None
+    otherwise = blank[0] if blank else None
     parted: dict[UUID | None, list[DraftLine]] = {}
     for line in draft.lines:
         known = kept.get(line.reading.at)
