@@ -16,10 +16,10 @@ from support.lab_words import astm_message, rung_set
 
 
 def test_what_came_is_shown_to_the_last_byte() -> None:
-    """Control characters as symbols, bytes that are no text as hexadecimal, line ends where they stand."""
-    assert visible(b"A\x02\x7f\xff\rB\n") == "A\u2402\u2421\\xff\u240dB\u240a"
+    """Control characters by name, bytes that are no text as hexadecimal, line ends where they stand."""
+    assert visible(b"A\x02\x7f\xff\rB\n") == "A‹STX›‹DEL›\\xff‹CR›B‹LF›"
     lines, cut = raw_lines(b"one\rtwo\r\nthree\n\nfour")
-    assert [line.text for line in lines] == ["one\u240d", "two\u240d\u240a", "three\u240a", "\u240a", "four"]
+    assert [line.text for line in lines] == ["one‹CR›", "two‹CR›‹LF›", "three‹LF›", "‹LF›", "four"]
     assert [line.at for line in lines] == [0, 4, 9, 15, 16]
     assert cut == 0
 

@@ -45,6 +45,9 @@ FOR_TRANSPORT: dict[str, tuple[Transport, ...]] = {
     **{f"tls_{name}": (Transport.TCP_SERVER, Transport.TCP_CLIENT) for name in TLS},
 }
 
+# Fields that cannot be left empty for a transport. What is hidden is never asked for by the browser itself.
+NEEDED = {"port": (Transport.TCP_SERVER, Transport.TCP_CLIENT), "device": (Transport.SERIAL,)}
+
 
 def _number(label: Any, help_text: Any = "", least: int = 0) -> forms.IntegerField:
     return forms.IntegerField(label=label, help_text=help_text, required=False, min_value=least)
@@ -56,6 +59,8 @@ def _choices(words: Any) -> list[tuple[str, str]]:
 
 class SettingsForm(forms.Form):
     """What both forms share: fields named after the settings, nested ones with an underscore."""
+
+    use_required_attribute = False
 
     def blame(self, error: RelightError) -> None:
         """Show a refusal at its field: `limits.idle_s` is the field `limits_idle_s`."""
@@ -194,6 +199,9 @@ class LinkForm(SettingsForm):
         self._choose("lis", [("", gettext("nowhere yet")), *systems], given.lis)
         if settings is not None:
             self.fields["id"].disabled = True
+        sent = self.data.get("transport") if self.is_bound else ""
+        for name, transports_for in NEEDED.items():
+            self.fields[name].required = not sent or sent in transports_for
         for name, transports_for in FOR_TRANSPORT.items():
             self.fields[name].widget.attrs["data-when-transport"] = " ".join(one.value for one in transports_for)
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from relight.lab.models import Link, Result
@@ -170,6 +171,18 @@ class MendForm(forms.Form):
             self.fields[f"loinc_{result.pk}"] = forms.CharField(
                 label=label, max_length=16, initial=result.loinc, widget=forms.TextInput(PLAIN)
             )
+
+    def plain(self) -> list[BoundField]:
+        """List the fields beside the tests'."""
+        return [self[name] for name in ("reason", "sample", "sample_again", "password")]
+
+    def named(self) -> list[BoundField]:
+        """List the fields of the tests."""
+        return [self[f"loinc_{result.pk}"] for result in self.results]
+
+    def names_refused(self) -> bool:
+        """Say whether what a test is called was refused."""
+        return any(name.startswith("loinc_") for name in self.errors)
 
     def tests(self) -> dict[UUID, Meaning]:
         """Return what was renamed: a result to what it means now."""

@@ -13,7 +13,7 @@ from relight.kernel.errors import N_
 ASTM_RECORDS: Mapping[str, str] = {
     "H": N_("Header"),
     "P": N_("Patient"),
-    "O": N_("Order"),
+    "O": N_("Test order"),
     "R": N_("Result"),
     "C": N_("Comment"),
     "Q": N_("Query"),
@@ -78,7 +78,7 @@ HL7_SEGMENTS: Mapping[str, str] = {
     "ERR": N_("Error"),
     "PID": N_("Patient"),
     "PV1": N_("Stay"),
-    "ORC": N_("Order"),
+    "ORC": N_("Test order"),
     "OBR": N_("Request"),
     "OBX": N_("Result"),
     "NTE": N_("Comment"),
@@ -109,7 +109,7 @@ HL7_FIELDS: Mapping[str, Mapping[int, str]] = {
         21: N_("Profile"),
     },
     "MSA": {1: N_("Acknowledgement"), 2: N_("Control id acknowledged"), 3: N_("Text")},
-    "ERR": {2: N_("Place"), 3: N_("Error"), 4: N_("Severity"), 8: N_("Text")},
+    "ERR": {2: N_("Place of the error"), 3: N_("Error"), 4: N_("Severity"), 8: N_("Text")},
     "PID": {
         1: N_("Number"),
         2: N_("Patient id"),
@@ -118,7 +118,7 @@ HL7_FIELDS: Mapping[str, Mapping[int, str]] = {
         7: N_("Birth date"),
         8: N_("Sex"),
     },
-    "PV1": {2: N_("Class"), 3: N_("Location"), 7: N_("Physician"), 19: N_("Stay number")},
+    "PV1": {2: N_("Patient class"), 3: N_("Location"), 7: N_("Physician"), 19: N_("Stay number")},
     "ORC": {1: N_("Action"), 2: N_("Placer's number"), 3: N_("Filler's number"), 5: N_("Order status")},
     "OBR": {
         1: N_("Number"),
@@ -149,7 +149,7 @@ HL7_FIELDS: Mapping[str, Mapping[int, str]] = {
     "NTE": {1: N_("Number"), 2: N_("Source"), 3: N_("Text"), 4: N_("Type")},
     "SPM": {1: N_("Number"), 2: N_("Sample"), 4: N_("Specimen"), 11: N_("Role"), 17: N_("Taken at")},
     "SAC": {3: N_("Container"), 4: N_("Primary container"), 10: N_("Carrier"), 11: N_("Position in the carrier")},
-    "INV": {1: N_("Material"), 2: N_("Status"), 3: N_("Type"), 12: N_("Expires"), 16: N_("Lot")},
+    "INV": {1: N_("Material"), 2: N_("Status"), 3: N_("Type"), 12: N_("Expiry date"), 16: N_("Lot")},
     "QPD": {1: N_("Query name"), 2: N_("Query tag"), 3: N_("Sample")},
     "RCP": {1: N_("Priority"), 2: N_("How many")},
 }

@@ -34,8 +34,8 @@ DECISION_NAMES: dict[Decision, str] = {
     Decision.MAP: N_("Say what the test is"),
     Decision.PLACE: N_("Choose the order"),
     Decision.REREAD: N_("Look again"),
-    Decision.RELEASE: N_("Release"),
-    Decision.CLOSE: N_("Close"),
+    Decision.RELEASE: N_("Release results"),
+    Decision.CLOSE: N_("Close results"),
     Decision.REOPEN: N_("Take back the closing"),
     Decision.MEND: N_("Mend"),
     Decision.REPLAY: N_("Send again"),
@@ -66,7 +66,7 @@ STATE_NAMES: dict[ReportState, str] = {
     ReportState.HELD: N_("held"),
     ReportState.REFUSED: N_("refused"),
 }
-CLOSED_NAME = Word(N_("closed"))
+CLOSED_NAME = Word(N_("closed here"))
 
 _ANY_HELD = frozenset({Decision.REREAD, Decision.CLOSE})
 FROM_HELD: dict[HoldReason, frozenset[Decision]] = {

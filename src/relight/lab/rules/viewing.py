@@ -20,12 +20,13 @@ from relight.wire.problems import Problem
 LINES_SHOWN = 2000
 LINE_CHARACTERS = 4000
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?")
-_CONTROL = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+_NAMES = "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+_CONTROL = {code: f"\u2039{name}\u203a" for code, name in enumerate(_NAMES.split())} | {0x7F: "\u2039DEL\u203a"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawLine:
-    """One line as it came. Args: at: place of its first byte. text: control characters as symbols, bytes that are
+    """One line as it came. Args: at: place of its first byte. text: control characters by name, bytes that are
     no text as `\\xNN`. cut: how many characters more there are. faulty: a problem stands on it."""
 
     number: int
@@ -102,7 +103,7 @@ def raw_lines(content: bytes, *, faults: Sequence[int] = ()) -> tuple[tuple[RawL
 
 
 def visible(content: bytes) -> str:
-    """Write bytes so that all of them show: control characters as symbols, what is no UTF-8 as `\\xNN`."""
+    """Write bytes so that all of them show: control characters by name (`‹CR›`), what is no UTF-8 as `\\xNN`."""
     return content.decode("utf-8", "backslashreplace").translate(_CONTROL)
 
 

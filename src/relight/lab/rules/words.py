@@ -43,7 +43,7 @@ REPORT_NAMES: Mapping[ReportState, str] = {
 }
 ACK_NAMES: Mapping[AckOutcome, str] = {
     AckOutcome.PENDING: N_("not told yet"),
-    AckOutcome.ACCEPTED: N_("accepted"),
+    AckOutcome.ACCEPTED: N_("acknowledged"),
     AckOutcome.REJECTED: N_("rejected"),
     AckOutcome.UNSENT: N_("could not be told"),
     AckOutcome.NONE: N_("not asked"),
