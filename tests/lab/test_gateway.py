@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import socket
+import ssl
 import subprocess
 import time
 
@@ -25,6 +26,7 @@ SETTINGS = {
     "slow": {"limits": {"per_minute": 5}},
     "astm": {"protocol": "astm"},
     "orders": {"protocol": "astm", "rung": "orders"},
+    "hl7-orders": {"rung": "orders"},
 }
 COPIES = 12  # links of the two plain kinds: each test has one of its own
 
@@ -439,3 +441,82 @@ def test_enquiries_are_granted_again_and_again(lines):
         assert client.byte() == ACK
         client.write(EOT)
     assert line.stored() == []
+
+
+# --- TLS, queries and orders over MLLP ---
+
+
+def certificate_made(folder):
+    """Make a certificate of this machine that vouches for itself. Returns: its path and its key's."""
+    from datetime import UTC, datetime, timedelta
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "gateway")])
+    now = datetime.now(tz=UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return str(folder / "cert.pem"), str(folder / "key.pem")
+
+
+def test_a_link_over_tls_takes_who_the_authority_vouches_for_and_nobody_else(gateway, tmp_path_factory):
+    certificate, key = certificate_made(tmp_path_factory.mktemp("tls"))
+    home = gateway({"link": "chem", "tls": {"certificate": certificate, "key": key, "ca": certificate}})
+    known = ssl.create_default_context(cafile=certificate)
+    known.load_cert_chain(certificate, key)
+    with known.wrap_socket(socket.create_connection(("127.0.0.1", home.ports[0])), server_hostname="127.0.0.1") as line:
+        line.sendall(b"\x0b" + oru("TLS") + b"\x1c\r")
+        assert b"MSA|AA|TLS" in line.recv(4096)
+    with pytest.raises((OSError, TimeoutError)):
+        Hl7Client(home.ports[0], timeout_s=3).exchange(oru("PLAIN"))
+    stranger = ssl.create_default_context(cafile=certificate)
+    with (
+        pytest.raises(OSError),
+        stranger.wrap_socket(
+            socket.create_connection(("127.0.0.1", home.ports[0]), timeout=5), server_hostname="127.0.0.1"
+        ) as line,
+    ):
+        line.sendall(b"\x0b" + oru("NOBODY") + b"\x1c\r")
+        if not line.recv(4096):
+            raise ConnectionError("closed")
+    assert [row[0] for row in stored(home)] == ["TLS"]
+
+
+def test_certificate_files_that_cannot_be_used_are_said_on_the_link(gateway):
+    home = gateway({"link": "chem"}, {"link": "broken", "tls": {"certificate": "/nowhere/cert.pem"}, "port": 0})
+    wait_until(
+        lambda: home.rows("SELECT last_code FROM lab_linkstate WHERE link_id = 'broken'") == [("RL-LAB-060",)],
+        what="the link's problem",
+    )
+    assert hl7(home).exchange(oru("A1")) == ("AA", "A1")
+
+
+def query(control_id, sample):
+    return (
+        f"MSH|^~\\&|ANALYZER|LAB|RELIGHT|LAB|20261123080000||QBP^Q11^QBP_Q11|{control_id}|P|2.5.1|||AL|AL||UNICODE UTF-8\r"
+        f"QPD|WOS^Work Order Step^IHE_LABTF|{control_id}Q|{sample}\rRCP|I||R^^HL70394\r"
+    ).encode()
+
+
+def test_a_query_over_mllp_is_answered_on_its_own_connection_and_names_the_query(lines):
+    line = lines("hl7-orders")
+    client = line.hl7()
+    client.send(query("Q1", "UNKNOWN-1"))
+    first, second = client.receive(), client.receive()
+    assert b"MSA|CA|Q1" in first
+    assert b"RSP^K11" in second
+    assert b"MSA|AA|Q1" in second
+    assert b"|NF|" in second or b"QAK|Q1Q|NF" in second
+    wait_until(lambda: line.stored("kind, state") == [("query", "done")], what="the query")

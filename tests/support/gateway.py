@@ -74,7 +74,9 @@ class GatewayHome:
         self.home = home
         self.env = home_environment(home)
         self.env["PYTHONPATH"] += os.pathsep + str(ROOT / "tests")
-        self.ports = [link["port"] for link in links if link.get("transport", "tcp-server") == "tcp-server"]
+        self.ports = [
+            link["port"] for link in links if link.get("transport", "tcp-server") == "tcp-server" and link["port"]
+        ]
         if "RELIGHT_DATABASE_URL" not in self.env:
             shutil.copy(_migrated() / "relight.sqlite3", home)
         _lay(self.env, {"links": links, "lis": lis or []})
