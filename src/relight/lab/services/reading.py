@@ -212,12 +212,10 @@ def _became_write(batch: _Batch) -> None:
         alike.setdefault(became, []).append(place)
     for became, places in alike.items():
         for start in range(0, len(places), 500):
-            Message.objects.filter(seq__in=places[start : start + 500]).update(
-                kind=became.kind.value,
-                state=became.state.value,
-                problem=became.problem,
-                problem_at=became.problem_at,
-            )
+            rows = Message.objects.filter(seq__in=places[start : start + 500])
+            rows.update(kind=became.kind.value, state=became.state.value)
+            if became.problem:  # what the line found stays where reading finds nothing
+                rows.update(problem=became.problem, problem_at=became.problem_at)
 
 
 def _counted(batch: _Batch) -> ReadReport:
