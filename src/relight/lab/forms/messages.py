@@ -19,7 +19,7 @@ class MessageFilterForm(forms.Form):
     """Filter by link, kind, state, acknowledgement and time."""
 
     link = forms.ChoiceField(required=False, label=gettext_lazy("Link"))
-    kind = forms.ChoiceField(required=False, label=gettext_lazy("About"))
+    kind = forms.ChoiceField(required=False, label=gettext_lazy("Message about"))
     state = forms.ChoiceField(required=False, label=gettext_lazy("State"))
     ack = forms.ChoiceField(required=False, label=gettext_lazy("Analyzer told"))
     since = forms.CharField(required=False, label=gettext_lazy("Received from"), widget=forms.TextInput(attrs=TIME))

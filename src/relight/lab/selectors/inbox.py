@@ -90,7 +90,7 @@ class MessageRow:
 COLUMNS: tuple[Column, ...] = (
     Column(key="at", label=N_("Received"), sort=("seq",), always=True, value=lambda row: row.received_at.isoformat()),
     Column(key="link", label=N_("Link"), sort=("link_id", "seq"), value=lambda row: row.link),
-    Column(key="kind", label=N_("About"), sort=("kind", "seq"), value=lambda row: row.kind.value),
+    Column(key="kind", label=N_("Message about"), sort=("kind", "seq"), value=lambda row: row.kind.value),
     Column(key="type", label=N_("Type"), value=lambda row: row.type),
     Column(key="state", label=N_("State"), sort=("state", "seq"), value=lambda row: row.state.value),
     Column(key="ack", label=N_("Analyzer told"), sort=("ack_outcome", "seq"), value=lambda row: row.ack.value),
