@@ -277,6 +277,15 @@ def test_a_control_is_told_from_a_patient() -> None:
     assert read_astm("P|1", "O|1|QC-1", "R|1|2345-7|98|mg/dL||||F").kind is MessageKind.RESULTS
 
 
+def test_a_control_always_has_a_level_and_a_lot() -> None:
+    """Targets hang on them: its own name for a level nobody says, a dash for a lot nobody says."""
+    bare = read_astm("P|1", "O|1|CTRL1||||||||" + "|Q", "R|1|2345-7|98|mg/dL||||F").samples[0]
+    assert (bare.level, bare.lot) == ("CTRL1", "-")
+    unnamed = read_astm("P|1", "O|1|||||||||" + "|Q", "R|1|2345-7|98|mg/dL||||F").samples[0]
+    assert (unnamed.level, unnamed.lot) == ("-", "-")
+    assert read_astm("P|1", "O|1|S1", "R|1|2345-7|98|mg/dL||||F").samples[0].lot == ""
+
+
 def test_a_message_with_a_control_and_a_patient_is_split() -> None:
     """Each sample is what it is; the message is one of results."""
     reading = read_astm(

@@ -25,6 +25,7 @@ from relight.wire.astm import records as astm
 from relight.wire.problems import Problem
 
 SAMPLE_LENGTH, CODE_LENGTH, NUMBER_LENGTH = 80, 120, 40
+NO_LOT = "-"  # a control whose message names no lot has this one
 LOINC_SYSTEMS = frozenset({"LN", "LOINC"})
 NUMBER_KINDS = frozenset({"NM", "SN"})
 ORDER_REPLIES = frozenset("QXYZ")  # O-26: what an analyzer says of orders it was sent
@@ -121,14 +122,16 @@ class _Reader:
             patient=PatientSaid() if is_qc else _patient_fit(group.patient),
             orders=tuple(fit(text)[:SAMPLE_LENGTH] for text in group.orders),
             is_qc=is_qc,
-            lot=self.marked(is_qc, group, self.layout.lot, marks.lot_of(sample, group.notes))[:60],
-            level=self.marked(is_qc, group, self.layout.level, marks.level_of(group.notes))[:40],
+            lot=self.marked(is_qc, group, self.layout.lot, marks.lot_of(sample, group.notes), NO_LOT)[:60],
+            level=self.marked(is_qc, group, self.layout.level, marks.level_of(group.notes), sample)[:40],
             lines=tuple(lines),
         )
 
-    def marked(self, is_qc: bool, group: RawGroup, places: Places, otherwise: str) -> str:
-        """Return the lot or level of a control; nothing for a patient's sample."""
-        return fit(self.raw.pick(places, group.around) or otherwise) if is_qc else ""
+    def marked(self, is_qc: bool, group: RawGroup, places: Places, said: str, otherwise: str) -> str:
+        """Return the lot or level of a control, always one, because targets hang on it; nothing for a patient."""
+        if not is_qc:
+            return ""
+        return fit(self.raw.pick(places, group.around) or said or otherwise or NO_LOT)
 
     def lines(self, group: RawGroup, *, too_long: bool) -> list[ResultReading]:
         found: list[ResultReading] = []
