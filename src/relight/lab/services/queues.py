@@ -131,6 +131,8 @@ def reports_close(*, act: Act, reports: Sequence[UUID], why: CloseReason, reason
             row.state, row.closed_by = ReportState.REFUSED.value, act.actor
             row.refused_text = (f"{why.value}: {said}" if said else why.value)[:TEXT_LENGTH]
             row.save(update_fields=["state", "closed_by", "refused_text"])
+            if why is CloseReason.TRANSCRIBED and row.order_id:  # nobody need measure them again
+                order_tests_done(done={row.order_id: [one.loinc for one in row.results.all() if one.loinc]})
             _log(log, Decision.CLOSE, row, body)
         messages_settle(row.message_id for row in rows)
     return len(rows)

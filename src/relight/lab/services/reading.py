@@ -190,7 +190,7 @@ def _controls(message: Message, reading: Reading) -> list[QcReading]:
             code=line.code,
             level=sample.level or sample.sample[:40],  # an analyzer that names no level names the control itself
             lot=sample.lot,
-            value=line.value[:VALUE_LENGTH],
+            value=line.value.strip("^")[:VALUE_LENGTH],  # an empty component before it says nothing
             number=line.number,
             unit=line.unit or line.unit_sent,
             measured_at=aware(line.measured_at) or message.received_at,
