@@ -390,6 +390,29 @@ def test_an_order_is_shown_beside_before_results_are_given_to_it(
     assert (right.status_code, Report.objects.get(pk=bench["nobody"]).sample) == (302, "1000000009")
 
 
+def test_patients_who_differ_are_marked_in_words(bench: dict[str, UUID], act_for: Callable[..., Any]) -> None:
+    """What one side does not say cannot differ; what both say and do not agree on is named."""
+    from relight.journal.api import writing
+    from relight.lab.models import Report
+    from relight.lab.rules.orders import NewOrder, Wanted
+    from relight.lab.selectors.queues import decide_page
+    from relight.lab.services.orders import order_make
+
+    act = act_for("laboratory")
+    given = NewOrder(sample="1000000009", family="Dupont", given="Marie", sex="F", tests=(Wanted(loinc="15074-8"),))
+    order_make(act=act, order=given)
+
+    def differing(**said: Any) -> frozenset[str]:
+        with writing(act) as log:
+            Report.objects.filter(pk=bench["nobody"]).update(patient=said)
+            log.entry("lab.read", subject="lab:inbox", body={})
+        return decide_page(bench["nobody"], sample="1000000009").differing
+
+    assert differing() == frozenset()
+    assert differing(family="DUPONT", given=" marie ", ids=["4711"]) == frozenset()
+    assert differing(family="DUPOND", sex="M", birth_date="19700101") == {"family", "sex"}
+
+
 def test_what_a_test_means_is_said_on_the_page(client_of: Callable[..., Any], bench: dict[str, UUID]) -> None:
     """A test of the list brings its name and unit; a wrong factor is shown at its field."""
     from relight.lab.models import TestMap

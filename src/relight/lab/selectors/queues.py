@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from relight.kernel.errors import N_
 from relight.lab import errors
 from relight.lab.models import Report, Result
-from relight.lab.rules.matching import detail_said
+from relight.lab.rules.matching import detail_said, plain
 from relight.lab.rules.queues import CLOSE_NAMES, CloseReason, Decision, Place, decisions_from, may_decide
 from relight.lab.selectors.board import Said, said, said_of
 from relight.lab.selectors.orders import OrderView, order_of_sample, orders_by_ids
@@ -172,6 +172,20 @@ class DecidePage:
         """The one act by which these results go on, or stand again where they stood."""
         ways = (Decision.RELEASE, Decision.REPLAY, Decision.REOPEN)
         return next((self.opens[one.value] for one in ways if one.value in self.opens), None)
+
+    @property
+    def differing(self) -> frozenset[str]:
+        """Name the fields in which both sides say something, and not the same."""
+        other = self.ordered
+        if other is None:
+            return frozenset()
+        pairs = {name: (getattr(self.said, name), getattr(other, name)) for name in ("family", "given", "sex")}
+        pairs["birth_date"] = (self.said.birth_date.replace("-", "")[:8], other.birth_date.replace("-", ""))
+        found = {name for name, (one, two) in pairs.items() if one and two and plain(one) != plain(two)}
+        ids = self.said.ids, other.ids
+        if all(ids) and not set(ids[0].split(", ")) & set(ids[1].split(", ")):
+            found.add("ids")
+        return frozenset(found)
 
     @property
     def ordered(self) -> PatientSide | None:
