@@ -169,6 +169,36 @@ def test_decoding_needs_no_django() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_the_drivers_are_listed_and_a_sites_own_among_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that takes the place of a shipped one is counted once."""
+    (tmp_path / "drivers").mkdir()
+    own = 'format = 1\nid = "sysmex-xp"\nname = "Ours"\n[tests]\nWBC = "leukocytes"\n'
+    (tmp_path / "drivers" / "xp.toml").write_text(own)
+    monkeypatch.setenv("RELIGHT_HOME", str(tmp_path))
+    outcome = CliRunner().invoke(app, ["lab", "drivers", "--json"])
+    document = json.loads(outcome.stdout)
+    assert (outcome.exit_code, document["faults"]) == (0, [])
+    [ours] = [driver for driver in document["drivers"] if driver["id"] == "sysmex-xp"]
+    assert (ours["name"], ours["own"], ours["tests"]) == ("Ours", True, 1)
+    assert {driver["id"] for driver in document["drivers"]} > {"generic", "sysmex-xn"}
+    assert "sysmex-xp" in CliRunner().invoke(app, ["lab", "drivers"]).stdout
+
+
+def test_a_driver_file_is_checked_before_it_is_used(tmp_path: Path) -> None:
+    """Every fault with its line, exit 1."""
+    bad, good = tmp_path / "bad.toml", tmp_path / "good.toml"
+    bad.write_text('format = 1\nid = "ours"\ncolour = 1\n')
+    good.write_text('format = 1\nid = "ours"\nname = "Ours"\n')
+    outcome = CliRunner().invoke(app, ["lab", "drivers", str(bad), "--json"])
+    document = json.loads(outcome.stdout)
+    assert outcome.exit_code == 1
+    assert [(fault["code"], fault["where"]) for fault in document["faults"]] == [
+        ("RL-LAB-103", "bad.toml:1"),
+        ("RL-LAB-102", "bad.toml:3"),
+    ]
+    assert CliRunner().invoke(app, ["lab", "drivers", str(good)]).exit_code == 0
+
+
 @pytest.mark.skipif(not FILES, reason="the real captures (../shared/data) are not here")
 def test_every_real_capture_is_decoded_or_refused_with_a_place_and_a_reason() -> None:
     """None crashes, and none is taken for empty."""

@@ -1,26 +1,32 @@
-"""`relight lab decode FILE`: any capture of an analyzer, without data folder, database or account."""
+"""`relight lab decode FILE`: any capture of an analyzer; `relight lab drivers`: what reads them.
+
+Neither needs a database or an account; a site's own drivers stand in `drivers/` of the data folder.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from relight.cli.shell import Json, error_show, file_read, plain_command, print_document, translate
+from relight.cli.shell import Json, error_show, file_read, home, plain_command, print_document, translate
 from relight.kernel.errors import N_
-from relight.lab.decode import Decoded, decode
+from relight.lab.decode import Decoded, Driver, decode, driver_list, driver_read
 from relight.wire.problems import Problem
 
 SHOWN_PROBLEMS = 20
 HEADINGS = (N_("Sample"), N_("Test"), N_("Value"), N_("Unit"), N_("Flag"), N_("LOINC"))
+OWN = N_("of this site")
 CONTROL, PROBLEM, MORE = N_("control"), N_("byte {at}: {message}"), N_("{count} more; see them with --json.")
 
 
 def mount(app: typer.Typer) -> None:
-    """Add the command to the group `relight lab`."""
+    """Add the commands to the group `relight lab`."""
     app.command("decode")(lab_decode)
+    app.command("drivers")(lab_drivers)
 
 
 @plain_command
@@ -81,3 +87,47 @@ def _problems(problems: tuple[Problem, ...]) -> list[str]:
     if len(problems) > SHOWN_PROBLEMS:
         out.append(translate(MORE).format(count=len(problems) - SHOWN_PROBLEMS))
     return out
+
+
+@plain_command
+def lab_drivers(
+    files: Annotated[list[Path] | None, typer.Argument(help="Driver files to check, before a site uses them.")] = None,
+    json: Json = False,
+) -> int:
+    """List the drivers, a site's own among them; or check files. Exits 1 when a file has faults."""
+    own = files if files is not None else sorted((home() / "drivers").glob("*.toml"))
+    checks = [driver_read(file_read(path), path.name) for path in own]
+    faults = [fault for check in checks for fault in check.faults]
+    read = [check.driver for check in checks if check.driver is not None]
+    shown = {driver.id: driver for driver in ([] if files else driver_list())} | {driver.id: driver for driver in read}
+    mine = {driver.id for driver in read}
+    if json:
+        print_document(
+            {
+                "drivers": [_driver_document(driver, own=driver.id in mine) for driver in shown.values()],
+                "faults": [fault.document(translate)["error"] for fault in faults],
+            }
+        )
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in _driver_lines(shown.values(), mine)))
+        for fault in faults:
+            error_show(fault, as_json=False)
+    return 1 if faults else 0
+
+
+def _driver_document(driver: Driver, *, own: bool) -> dict[str, object]:
+    return {
+        "id": driver.id,
+        "name": driver.name,
+        "version": driver.version,
+        "protocols": sorted(driver.protocols),
+        "tests": len({code for code, _ in driver.tests}),
+        "own": own,
+    }
+
+
+def _driver_lines(drivers: Iterable[Driver], mine: set[str]) -> Iterable[str]:
+    for driver in drivers:
+        tests = len({code for code, _ in driver.tests})
+        own = f"  ({translate(OWN)})" if driver.id in mine else ""
+        yield f"{driver.id:24}{driver.name}  {','.join(sorted(driver.protocols))}  {tests}{own}"

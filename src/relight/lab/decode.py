@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from relight.kernel.errors import RelightError, Translate, same
 from relight.lab import errors as lab_errors
-from relight.lab.drivers import driver_find, driver_guess
+from relight.lab.drivers import driver_find, driver_guess, driver_list, driver_read
 from relight.lab.rules.driver import Driver
 from relight.lab.rules.interpret import interpret, sender_of
 from relight.lab.rules.reading import Reading, ResultReading, SampleReading
@@ -19,6 +19,8 @@ from relight.lab.types import MessageKind, Protocol
 from relight.wire import errors, hl7
 from relight.wire.astm.capture import read_capture
 from relight.wire.problems import Problem
+
+__all__ = ["REFUSING", "Decoded", "DecodedMessage", "Driver", "decode", "driver_list", "driver_read"]
 
 # what makes a part of the file no result at all; everything else was read, and is said
 REFUSING = frozenset(
