@@ -53,15 +53,8 @@ PARALLEL, USUAL, TRUSTED, TRIED = 21, 2, 6, 8  # tubes of one shift: compared by
 ASKED = 6
 WARDS = ("Urgences", "Soins intensifs", "Chirurgie 3", "Médecine interne", "Maternité", "Dialyse")
 LEVELS = (("CTRL-1", "2611A"), ("CTRL-2", "2611B"))
-MAPPED_AFTER, TARGETS_AFTER, SHEET_BEFORE, CLOSE_BEFORE, ASKED_BEFORE, SIGNED_BEFORE = (
-    0.3,
-    0.5,
-    0.7,
-    0.25,
-    0.6,
-    0.08,
-)  # hours
-HEARD_BEFORE = 0.2
+MAPPED_BEFORE, HEARD_BEFORE, TARGETS_AFTER = 0.5, 0.2, 0.5  # hours around a link's identification
+SHEET_BEFORE, ASKED_BEFORE, CLOSE_BEFORE, SIGNED_BEFORE = 0.7, 0.6, 0.25, 0.08  # hours before it climbs
 OUT_Z = 3.6
 
 Doing = Callable[[datetime], None]
@@ -150,9 +143,9 @@ class LaboratoryStory:
     def _climb(self, desk: Desk, rung: str, day: int, hour: str) -> Iterator[tuple[datetime, Doing]]:
         at = partial(self._moment, day, hour)
         if rung == "identification":
+            yield at(before=MAPPED_BEFORE), partial(self._mapped, desk)
             yield at(before=HEARD_BEFORE), partial(self._first_heard, desk)
             yield at(), partial(self._identified, desk)
-            yield at(before=-MAPPED_AFTER), partial(self._mapped, desk)
             yield at(before=-TARGETS_AFTER), partial(self._targets, desk)
             return
         if rung == "results":
@@ -175,9 +168,9 @@ class LaboratoryStory:
         connection_test(act=self.as_(TECHNICIAN, at), link=desk.link.id)
 
     def _mapped(self, desk: Desk, at: datetime) -> None:
-        """Say what the numbers mean that this hospital gave its tests: the driver of the family cannot know."""
+        """Say what codes mean that the driver of the family cannot know: this hospital's own, and LOINC as such."""
         for assay in desk.assays.values():
-            if assay.is_local:
+            if assay.is_local or assay.code == assay.loinc:
                 test_map(
                     act=self.as_(LABORATORY, at),
                     link=desk.link.id,
@@ -207,13 +200,11 @@ class LaboratoryStory:
         qc_targets_set(act=self.as_(LABORATORY, at), link=desk.link.id, targets=given)
 
     def _compared(self, desk: Desk, at: datetime) -> None:
-        """Write beside the link's values what was read off the analyzer by hand: all tests once, two of each tube."""
+        """Write beside the link's values what was read off the analyzer by hand: all tests once, one of each tube."""
         act = self.as_(LABORATORY, at)
         sheet = sheet_open(act=act, link=desk.link.id)
         for place, (sample, readings) in enumerate(desk.parallel):
-            turn = place % len(readings)
-            chosen = readings if place == 0 else (readings[turn], readings[turn - 1])
-            for reading in dict.fromkeys(chosen):
+            for reading in readings if place == 0 else readings[place % len(readings) :][:1]:
                 code = desk.voice.driver.code_of(reading.assay.code)
                 line_add(
                     act=act, link=desk.link.id, sheet=sheet, sample=sample, test=code, by_hand=reading.value.lstrip()
@@ -345,8 +336,8 @@ class LaboratoryStory:
         for desk in (one for one in trusted if one.here):
             self._another_patient(desk, at)
             self._unknown_tube(desk, at)
-        for desk, minutes in ((trusted[0], 70), (trusted[1], 35), (trusted[-1], 12)):
-            self._critical(desk, at - timedelta(minutes=minutes) * 0.01)
+        for desk in (trusted[0], trusted[1], trusted[-1]):
+            self._critical(desk, at)
         self._corrected(by_link[trusted[1].link.id], at)
         self.post.work(at)
         self.post.call_first(self.as_(LABORATORY, at))
