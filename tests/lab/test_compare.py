@@ -72,6 +72,8 @@ def sodium(value: str, **fields: str) -> Given:
         ("C6 beyond what can be measured, and a number", "0.5", sodium("<0.5", number="<0.5"), "", LineState.BEYOND),
         ("C7 words, without regard to case", "negative", sodium("NEGATIVE", number=""), "", LineState.WITHIN),
         ("C7 other words", "positive", sodium("NEGATIVE", number=""), "", LineState.BEYOND),
+        ("C1 a value in a component", "6.51", sodium("^6.51"), "", LineState.WITHIN),
+        ("C1 a dilution before it", "6.51", sodium("-1^6.51"), "", LineState.WITHIN),
         ("C8 a swapped digit", "114", sodium("141"), "", LineState.BEYOND),
     ],
 )

@@ -356,8 +356,9 @@ def test_a_connection_test_alone_lifts_a_link_to_identification(link, message, a
     link("chem")
     act = act_for("technician")
     assert code(connection_test(act=act, link="chem").verdict) == "RL-LAB-161"
+    clock.advance(minutes=1)
     message("chem", peer="127.0.0.1")
-    assert connection_test(act=act, link="chem").climbed is Rung.IDENTIFICATION
+    assert connection_test(act=act_for("technician"), link="chem").climbed is Rung.IDENTIFICATION
     assert sorted(LinkEvidence.objects.values_list("met", flat=True)) == [False, True]
 
 
@@ -501,3 +502,113 @@ def test_links_are_judged_in_as_many_queries_whatever_their_number(ready_link, l
     rows = list(Link.objects.all())
     with django_assert_num_queries(8):
         ladder_standing(rows, at=clock.now(), policy=ladder_policy())
+
+
+def test_host_queries_count_when_they_were_answered_with_an_order_of_the_sample(link, message, act_for, gateway, clock):
+    """One that found no order, or whose answer was refused, proves nothing."""
+    from uuid import uuid4
+
+    from relight.journal.api import new_id, writing
+    from relight.lab.models import Exchange, Message, Order
+    from relight.lab.services.ladder import evidence_record
+
+    link("chem", rung=Rung.RESULTS)
+    question = message("chem")
+    with writing(gateway()) as log:
+        row = Message.objects.get(id=question)
+        order = Order.objects.create(
+            id=uuid4(), sample="S1", family="TEST", made_at=clock.now(), made_by="os:test", patient_ids=[]
+        )
+        answers = [(order, "sent")] * 4 + [(order, "refused"), (None, "sent")]
+        for known, state in answers:
+            Exchange.objects.create(
+                id=new_id(clock.now()),
+                link_id="chem",
+                message=row,
+                order=known,
+                kind="answer",
+                content=b"x",
+                made_at=clock.now(),
+                state=state,
+            )
+        log.entry("lab.read", subject="lab:inbox", body={"count": 1})
+    act = act_for("laboratory")
+    found = evidence_record(act=act, link="chem", check=Check.QUERIES)
+    assert (code(found.verdict), found.verdict.params["count"]) == ("RL-LAB-170", 4)
+    with writing(gateway()) as log:
+        Exchange.objects.filter(state="refused").update(state="accepted")
+        log.entry("lab.read", subject="lab:inbox", body={"count": 1})
+    assert evidence_record(act=act, link="chem", check=Check.QUERIES).verdict
+    asked = {line.ask.check: line.verdict.allowed for line in standing()(clock.now()).climbing.lines}
+    assert asked[Check.QUERIES]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"), [((200, 0), None), ((199, 0), "RL-LAB-171"), ((5000, 1), "RL-LAB-172")]
+)
+def test_one_result_the_rules_alone_would_have_let_through_keeps_a_link_from_autovalidation(
+    link, act_for, monkeypatch, counts, expected
+):
+    """How they are counted is told by the tests of matching; here, what a count means."""
+    from relight.lab.models import LinkEvidence
+    from relight.lab.services.ladder import evidence_record
+
+    monkeypatch.setattr("relight.lab.services.ladder.agreement_counts", lambda row, since: counts)
+    link("chem", rung=Rung.ORDERS)
+    found = evidence_record(act=act_for("laboratory"), link="chem", check=Check.AGREEMENT)
+    assert (code(found.verdict) if expected else found.verdict.allowed) == (expected or True)
+    kept = LinkEvidence.objects.get()
+    assert (kept.met, kept.facts["count"], kept.facts["differing"]) == (expected is None, *counts)
+
+
+def test_a_check_that_is_read_from_elsewhere_is_not_recorded_by_hand(link, act_for):
+    from relight.kernel.errors import InputError as Refused
+    from relight.lab.services.ladder import evidence_record
+
+    link("chem")
+    for check in (Check.COMPARISON, Check.QC):
+        with pytest.raises(Refused) as refusal:
+            evidence_record(act=act_for("laboratory"), link="chem", check=check)
+        assert refusal.value.code == "RL-LAB-181"
+
+
+def test_a_climb_shows_in_the_graph_and_a_fall_takes_it_back(ready_link, staff_of, act_for):
+    """A function that needs one linked analyzer: down, up at the second signature, down with the fall."""
+    from hospital.small import SMALL
+    from relight.hospital import api as hospital
+    from relight.lab.services.ladder import link_fall
+
+    text = SMALL.replace(
+        '[[function]]\nid = "dns"',
+        '[[function]]\nid = "analyzers"\n'
+        'names = { fr = "Automates", nl = "A", de = "A", en = "Analyzers" }\nacceptance = false\n'
+        'components = [{ select = { role = "analyzer-link" }, need = 1, of = 1 }]\n[[function]]\nid = "dns"',
+    )
+    check = hospital.description_read(text.encode(), filename="hospital.toml")
+    assert check.description is not None
+    hospital.description_load(act=act_for("recovery-lead"), description=check.description)
+
+    def state():
+        return next(one.state for one in hospital.function_list() if one.id == "analyzers")
+
+    seen = [state()]
+    sign(staff_of("laboratory"), Capacity.LABORATORY)
+    sign(staff_of("security-officer"), Capacity.SECURITY)
+    seen.append(state())
+    link_fall(act=act_for("system"), link="chem", code="RL-LAB-152")
+    seen.append(state())
+    assert seen == ["down", "up", "down"]
+
+
+def test_the_situation_and_the_status_count_the_analyzers_linked(link, client_of, clock):
+    """One number everywhere: the board, the first page, `relight status`."""
+    from relight.console.selectors.status import status_document, status_lines
+
+    link("above", rung=Rung.RESULTS)
+    link("below")
+    document = status_document(at=clock.now())
+    assert document["links"] == [{"id": "above", "rung": "results"}, {"id": "below", "rung": "paper"}]
+    assert status_lines(at=clock.now())[-1] == "Analyzers linked: 1 of 2"
+    page = client_of("nurse", language="en").get("/").content.decode()
+    assert 'href="/lab/"' in page
+    assert "50%" in page

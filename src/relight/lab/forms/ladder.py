@@ -44,7 +44,7 @@ class LineForm(forms.Form):
         label=gettext_lazy("Sample"),
         max_length=80,
         widget=forms.TextInput(
-            {"data-scan": "", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+            {"data-scan": "", "data-focus": "", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
         ),
     )
     test = forms.CharField(

@@ -76,7 +76,7 @@ def line_compare(*, by_hand: str, unit: str, given: Given | None, catalogue: Cat
     if given is None:
         return Compared(state=LineState.MISSING)
     if not unit or _same(unit, given.unit_sent):
-        text, shown = given.value, given.unit_sent
+        text, shown = value_read(given.value), given.unit_sent
         if "^" in text and given.number and _same(given.unit_sent, given.unit):
             text = given.number  # it came beside another component: the hand wrote the number
     elif _same(unit, given.unit):
@@ -97,6 +97,11 @@ def line_compare(*, by_hand: str, unit: str, given: Given | None, catalogue: Cat
         difference=difference,
         allowed=allowed,
     )
+
+
+def value_read(sent: str) -> str:
+    """Return the value in what an analyzer wrote: the last component that holds something (`-1^6.514`)."""
+    return next((part.strip() for part in reversed(sent.split("^")) if part.strip()), "")
 
 
 def _same(one: str, other: str) -> bool:

@@ -113,7 +113,7 @@ def ladder_page(link: str, *, act: Act) -> LadderPage:
             Happened(
                 at=one.at,
                 title=_title(one.from_rung, one.to_rung, fell=bool(one.code)),
-                by=names.get(one.actor, one.actor),
+                by="" if one.code else names.get(one.actor, one.actor),  # it fell by itself
                 why=(told.message if (told := said_of(one.code)) else one.reason),
                 state="down" if Rung(one.to_rung).height < Rung(one.from_rung).height else "up",
             )

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from relight.lab.models import Link, QcTarget
-from relight.lab.rules.compare import plain
+from relight.lab.rules.compare import plain, value_read
 from relight.lab.rules.westgard import rejects
 from relight.lab.selectors.ladder import link_get
 from relight.lab.selectors.qc import (
@@ -90,7 +90,7 @@ def _row(link: Link, standing: Standing) -> ControlRow:
         standing=standing,
         words=standing_words(standing.rules, measured=standing.point is not None),
         z=z_words(standing.z),
-        value=local(standing.point.value) if standing.point else "",
+        value=local(value_read(standing.point.value)) if standing.point else "",
         target=target_words(standing.target),
     )
 
@@ -125,7 +125,7 @@ def series_page(*, link: str, target: UUID) -> SeriesPage:
             measured=one,
             z=z_words(one.z),
             words=standing_words(tuple(one.point.rules), measured=True),
-            value=local(one.point.value),
+            value=local(value_read(one.point.value)),
             noted_by=names.get(one.point.noted_by, ""),
         )
         for one in reversed(series.points)
@@ -199,7 +199,7 @@ def _point(one: Measured, target: QcTarget) -> ControlPoint:
         z=float(one.z or 0),
         mark=mark,
         when=f"{at:%d.%m}",
-        reading=f"{at:%d.%m %H:%M} · {local(one.point.value)} {target.unit} · {z_words(one.z)} · {words}",
+        reading=f"{at:%d.%m %H:%M} · {local(value_read(one.point.value))} {target.unit} · {z_words(one.z)} · {words}",
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from relight.kernel.errors import RelightError
 from relight.lab.forms.ladder import LineForm
-from relight.lab.rules.compare import LINE_NAMES, TestSum, plain
+from relight.lab.rules.compare import LINE_NAMES, TestSum, plain, value_read
 from relight.lab.rules.policy import Check
 from relight.lab.selectors.compare import SheetLine, sheet_get, sheet_list, tests_known
 from relight.lab.selectors.ladder import ladder_policy, link_get
@@ -70,6 +70,7 @@ def _line(line: SheetLine) -> dict[str, object]:
     compared = line.compared
     return {
         "line": line,
+        "by_link": value_read(line.result.value) if line.result else "",
         "word": gettext(LINE_NAMES[compared.state]),
         "difference": local(plain(compared.difference)),
         "allowed": local(plain(compared.allowed)),
