@@ -1,0 +1,60 @@
+"""FHIR JSON to values and back, with every decimal as it was written.
+
+Owns reading and the canonical bytes: UTF-8, no white space, keys in their order, decimals digit for digit (FHIR
+says that 7.40 is not 7.4: its precision is part of a result). Refuses text that is no JSON (ValueError).
+Source: FHIR R4, "Decimals" in datatypes; docs/design/record.md, cases 20-23.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+import orjson
+
+# What a 64-bit number may not give back: an ending zero (other than .0), many digits, an exponent.
+_INEXACT: Final = re.compile(
+    rb"\.\d+0(?![\d.])|\.\d{15}|[:\[,][ \n\r\t]*-?(?:\d{19,}|\d+(?:\.\d+)?[eE][+-]?\d+)[ \n\r\t]*[,}\]]"
+)
+
+
+class Exact(float):
+    """A number that keeps its text; reckons like any float."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Exact:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+def loads(raw: bytes | str) -> Any:
+    """Read JSON. Raises: ValueError (orjson.JSONDecodeError has `lineno`)."""
+    data = raw.encode() if isinstance(raw, str) else raw
+    if _INEXACT.search(data) is None:
+        return orjson.loads(data)
+    orjson.loads(data)  # judges: Python's own reader lets NaN and lone surrogates pass
+    return json.loads(data, parse_float=_decimal, parse_int=_integer)
+
+
+def _decimal(text: str) -> float:
+    number = float(text)
+    return number if repr(number) == text else Exact(text)
+
+
+def _integer(text: str) -> float:
+    return int(text) if len(text) < 19 else Exact(text)  # orjson writes no whole number beyond 64 bits
+
+
+def dumps(value: Any) -> bytes:
+    """Return the canonical bytes. Raises: TypeError for what is no JSON (orjson.JSONEncodeError)."""
+    return orjson.dumps(value, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Exact):
+        return orjson.Fragment(value.text)
+    raise TypeError(type(value).__name__)
