@@ -87,3 +87,11 @@ def test_case_25_wide_characters_are_read(codec):
 def test_case_26_places_of_problems_count_bytes_not_letters():
     message = read("MSH|^~\\&|||||||ORU^R01|1|P|2.5.1||||||UNICODE UTF-8\rPID|1||||éé\rPV|1\r".encode())
     assert message.raw[message.problems[0].at :].startswith(b"PV|1")
+
+
+def test_no_problem_is_placed_beyond_the_end_though_many_bytes_are_no_text():
+    """Each byte that is no text counts as the three of its replacement: only near, but inside the message."""
+    raw = b"MSH|^~\\&|A||||20260101||ORU^R01^" + b"\xff" * 40 + b"|1|P|2.5|||||BE|UNICODE UTF-8\rOBX|1|ST|x||\\ZZ"
+    places = [problem.at for problem in read(raw).problems]
+    assert len(places) >= 2
+    assert all(0 <= place <= len(raw) for place in places)

@@ -22,12 +22,12 @@ Found = tuple[int, ErrorSpec, dict[str, object]]  # place in characters, error, 
 
 
 def faults_of(
-    text: str, *, lines: Sequence[Line], head: Head, decoded: Problem | None, charset: str
+    text: str, *, lines: Sequence[Line], head: Head, decoded: Problem | None, charset: str, size: int
 ) -> tuple[Problem, ...]:
     """List what was odd, by place.
 
     Args: text: decoded message. decoded: what was wrong with its bytes. charset: the codec, to count bytes;
-    places after bytes that are no text are near, not exact.
+    places after bytes that are no text are near, not exact, and never beyond the end. size: of the message, in bytes.
     """
     marks = head.delimiters
     found: list[Found] = []
@@ -40,7 +40,8 @@ def faults_of(
     for number, line in enumerate(lines, start=1):
         found += _line(line, number, marks)
     problems = [
-        Problem(at=head.at + _bytes_to(text, place, charset), spec=spec, params=params) for place, spec, params in found
+        Problem(at=min(size, head.at + _bytes_to(text, place, charset)), spec=spec, params=params)
+        for place, spec, params in found
     ]
     if head.at:
         problems.append(Problem(at=0, spec=errors.BEFORE_MSH))

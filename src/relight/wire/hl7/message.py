@@ -161,7 +161,12 @@ class Message:
         """What was odd, by place. A message without problems was read exactly as it is meant."""
         if self._problems is None:
             self._problems = faults_of(
-                self.text, lines=self.lines(), head=self.head, decoded=self._decoded, charset=self.charset
+                self.text,
+                lines=self.lines(),
+                head=self.head,
+                decoded=self._decoded,
+                charset=self.charset,
+                size=len(self.raw),
             )
         return self._problems
 
