@@ -75,6 +75,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToValidate:
+    """A preliminary report. Args: digest: of what is shown of it. tests: the names of its values."""
+
+    report: UUID
+    digest: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SampleView:
     """The results of one sample. Args: held: how many of its reports wait for a decision."""
 
@@ -83,7 +92,7 @@ class SampleView:
     results: tuple[ResultView, ...]
     held: int = 0
     open_tests: tuple[str, ...] = ()
-    reports: tuple[tuple[UUID, str], ...] = field(default=())
+    reports: tuple[ToValidate, ...] = field(default=())
 
     @property
     def at(self) -> datetime | None:
@@ -333,6 +342,12 @@ def _samples(
     return tuple(samples)
 
 
-def _to_validate(results: Iterable[ResultView], digests: Mapping[UUID, str]) -> tuple[tuple[UUID, str], ...]:
-    """Return the preliminary reports among these, each with the digest of what is shown."""
-    return tuple({r.report: digests.get(r.report, "") for r in results if r.is_preliminary}.items())
+def _to_validate(results: Iterable[ResultView], digests: Mapping[UUID, str]) -> tuple[ToValidate, ...]:
+    """Return the preliminary reports among these."""
+    tests: dict[UUID, list[str]] = {}
+    for result in results:
+        if result.is_preliminary:
+            tests.setdefault(result.report, []).append(f"{result.name} {result.judged.value}")
+    return tuple(
+        ToValidate(report=report, digest=digests.get(report, ""), tests=tuple(names)) for report, names in tests.items()
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from relight.hospital.api import site_list
 from relight.lab.models import Link
 from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.codes import codes_of_link
@@ -39,8 +40,9 @@ class Bench:
     rows: tuple[WorkRow, ...]
 
     @property
-    def tests(self) -> int:
-        return sum(len(row.tests) for row in self.rows)
+    def caption(self) -> str:
+        """Its name and site: two sites have analyzers of the same name."""
+        return f"{self.name} · {self.site}" if self.site else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,29 +54,30 @@ class Worklists:
 
 
 def worklists(*, site: str = "", link: str = "", priority: str = "") -> Worklists:
-    """Return what waits for each analyzer, immediate first. Two queries, and one a link.
+    """Return what waits for each analyzer, immediate first. Three queries, and one or two a link.
 
     Args: link: only this list; NOBODY for what no analyzer does. priority: only orders of it.
     """
     orders = orders_open(site=site, limit=LIMIT + 1)
     cut = len(orders) > LIMIT
     orders = [order for order in orders[:LIMIT] if not priority or order.priority.value == priority]
+    sites = {one.id: one.name for one in site_list()}
     links = Link.objects.filter(enabled=True).order_by("site", "name")
     rows = [row for row in links if not site or row.site in ("", site)]
     codes = {row.pk: codes_of_link(row).by_loinc for row in rows}
-    benches = [_bench(row, orders, codes[row.pk]) for row in rows]
+    benches = [_bench(row, orders, codes[row.pk], site=sites.get(row.site, row.site)) for row in rows]
     benches.append(_nobody(orders, rows, codes))
     wanted = (bench for bench in benches if bench.rows and link in ("", bench.id))
     return Worklists(benches=tuple(wanted), cut=cut)
 
 
-def _bench(row: Link, orders: Sequence[OrderView], codes: Mapping[str, str]) -> Bench:
+def _bench(row: Link, orders: Sequence[OrderView], codes: Mapping[str, str], *, site: str) -> Bench:
     here = [order for order in orders if row.site in ("", order.site)]
     found = [_row(order, [test for test in order.open_tests if test.loinc in codes]) for order in here]
     return Bench(
         id=row.pk,
         name=row.name,
-        site=row.site,
+        site=site,
         by_hand=not Rung(row.rung).takes_orders,
         rows=tuple(row for row in found if row.tests),
     )
