@@ -494,6 +494,27 @@ def test_a_reader_finds_nothing_they_may_not_open(hospital: Act, client_of: Call
     assert client.get("/search/", {"q": "nurse"}).context["total"] == 0
 
 
+def test_a_scanned_tube_leads_to_its_results_for_those_who_may_see_them(
+    client_of: Callable[..., Any], act_for: Callable[..., Any]
+) -> None:
+    """The whole number of a sample, and nothing less; a link by its name for everybody."""
+    from relight.lab.api import LinkSettings, NewOrder, Wanted, order_make
+    from relight.lab.services.links import link_save
+
+    act = act_for("laboratory")
+    order_make(act=act, order=NewOrder(sample="1000000009", family="Dupont", tests=(Wanted(loinc="2345-7"),)))
+    link_save(act=act, settings=LinkSettings(id="chem", name="Chemistry", port=5001))
+
+    def hits(role: str, text: str) -> list[str]:
+        groups = client_of(role).get("/search/", {"q": text}, headers={"HX-Request": "true"}).context["groups"]
+        return [hit.href for group in groups for hit in group.hits]
+
+    assert [href.startswith("/lab/results/") for href in hits("nurse", "1000000009")] == [True]
+    assert hits("nurse", "100000000") == []
+    assert hits("pmo", "1000000009") == []
+    assert hits("pmo", "chemis") == ["/lab/flow/chem/"]
+
+
 def test_words_typed_into_the_search_box_stay_words(hospital: Act, client_of: Callable[..., Any]) -> None:
     page = client_of("nurse").get("/search/", {"q": '"><script>alert(1)</script>'})
     assert "<script>alert(1)" not in page.content.decode()

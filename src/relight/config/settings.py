@@ -209,5 +209,6 @@ RELIGHT_SUBSCRIPTIONS = "relight.config.subscriptions.SUBSCRIPTIONS"
 RELIGHT_SEARCH: list[str] = [
     "relight.console.search.machines",
     "relight.console.search.hospital",
+    "relight.console.search.laboratory",
     "relight.console.search.staff",
 ]

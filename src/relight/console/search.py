@@ -1,4 +1,4 @@
-"""What the search box finds: machines, the hospital's parts, staff.
+"""What the search box finds: machines, the hospital's parts, the laboratory's, staff.
 
 Owns the asking of the providers named in `RELIGHT_SEARCH`: dotted paths of functions
 `(*, act, text, limit) -> sequence of Hit`. A later app adds its own (patients, practitioners) without a
@@ -22,6 +22,7 @@ from relight.console.types import Found, Hit, HitGroup
 from relight.fleet import api as fleet
 from relight.hospital import api as hospital_api
 from relight.kernel.act import Act
+from relight.lab import api as lab
 from relight.people import api as people
 from relight.people.api import ROLE_NAMES, Permission
 
@@ -136,3 +137,29 @@ def staff(*, act: Act, text: str, limit: int) -> list[Found]:
         )
         for one in people.staff_list(text=text)[:limit]
     ]
+
+
+def laboratory(*, act: Act, text: str, limit: int) -> list[Found]:
+    """Find links by name or id, and the results of a sample whose whole number was typed or scanned."""
+    found: list[Found] = []
+    if people.may(act, Permission.LAB_RESULTS):
+        key = lab.report_of_sample(text.strip())
+        if key is not None:
+            kind, title = gettext("Laboratory samples"), gettext("Results of this sample")
+            found.append(
+                Found(kind=kind, title=title, detail=text.strip(), href=reverse("lab:patient", args=[key]), exact=True)
+            )
+    if people.may(act, Permission.LAB_READ):
+        found += [
+            Found(
+                kind=gettext("Links to analyzers"),
+                title=link.name,
+                detail=link.id,
+                href=subject_address(f"link:{link.id}", act=act),
+                state=lab.STANDING_LOOKS[link.standing],
+                exact=is_exactly(text, link.name, link.id),
+            )
+            for link in lab.link_list(at=act.at)
+            if matches(text, link.name, link.id)
+        ][:limit]
+    return found

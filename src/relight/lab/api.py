@@ -9,6 +9,7 @@ from relight.lab.rules.mapping import Meaning
 from relight.lab.rules.orders import NewOrder, PatientId, Wanted
 from relight.lab.rules.policy import Check
 from relight.lab.rules.queues import CloseReason
+from relight.lab.rules.standing import STANDING_LOOKS
 from relight.lab.selectors.calls import call_query
 from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.inbox import message_documents, message_filter
@@ -16,7 +17,7 @@ from relight.lab.selectors.ladder import Linked, link_rungs, linked_share
 from relight.lab.selectors.link_list import LinkView, link_list
 from relight.lab.selectors.queues import queue_query
 from relight.lab.selectors.reconcile import Reconciliation, reconcile
-from relight.lab.selectors.results import report_query, reports_digests
+from relight.lab.selectors.results import report_of_sample, report_query, reports_digests
 from relight.lab.services.answers import exchange_outcome, query_answer
 from relight.lab.services.calls import call_close
 from relight.lab.services.compare import line_add, sheet_close, sheet_open
@@ -44,6 +45,7 @@ from relight.lab.types import (
 )
 
 __all__ = [
+    "STANDING_LOOKS",
     "AckOutcome",
     "Capacity",
     "Check",
@@ -101,6 +103,7 @@ __all__ = [
     "query_answer",
     "queue_query",
     "reconcile",
+    "report_of_sample",
     "report_query",
     "reports_close",
     "reports_digests",

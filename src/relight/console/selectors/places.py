@@ -34,6 +34,12 @@ PAGES: Mapping[str, tuple[str, Permission, bool]] = {
     "import": ("fleet:import", Permission.FLEET_READ, True),
     "staff": ("people:staff-edit", Permission.PEOPLE_MANAGE, True),
     "evidence": ("console:evidence", Permission.JOURNAL_READ, True),
+    "link": ("lab:flow", Permission.LAB_READ, True),
+    "lis": ("lab:lis", Permission.LAB_READ, True),
+    "message": ("lab:message", Permission.LAB_MESSAGES, True),
+    "report": ("lab:decide", Permission.LAB_RESOLVE, True),
+    "order": ("lab:order", Permission.LAB_ORDER, True),
+    "lab": ("lab:board", Permission.LAB_READ, False),
     "journal": ("console:journal", Permission.JOURNAL_READ, False),
 }
 
