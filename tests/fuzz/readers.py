@@ -142,9 +142,9 @@ def read_hl7_head(data: bytes) -> None:
     assert isinstance(hl7.ack_wanted(top).enhanced, bool)
     idem_of(protocol=Protocol.HL7, control_id=top.control_id, content=data)
     error = hl7.AckError(condition=hl7.Condition.INTERNAL, code="RL-LAB-001", text="no")
-    answer = hl7.read_ack(hl7.ack(top, hl7.AckCode.AE, control_id="1", at=AT, text="no", error=error))
-    assert answer.code is hl7.AckCode.AE
-    assert answer.control_id == top.control_id
+    written = hl7.ack(top, hl7.AckCode.AE, control_id="1", at=AT, text="no", error=error)
+    assert hl7.read_ack(written).code is hl7.AckCode.AE
+    assert top.wide or b"\rMSA%bAE%b%b" % (top.separator, top.separator, top.raw(10)) in written
 
 
 def read_hl7_ack(data: bytes) -> None:
