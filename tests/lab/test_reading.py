@@ -494,6 +494,48 @@ def test_nothing_delivered_closed_or_waiting_is_touched(
     assert [result.loinc for result in results()] == ["", ""]
 
 
+def test_what_came_before_the_link_climbed_does_not_go_by_itself(
+    link: Link, message: Feed, gateway: Gateway, act_for: Any, clock: Any
+) -> None:
+    """It was transcribed by hand then: read late, or read anew, it waits for a person to release or close it."""
+    from relight.lab.models import Message
+    from support.lab_words import rung_set
+
+    link("chem", orders=OrdersKept.LIS)
+    early = message("chem", sample(sodium(), "R|2|^^^ZZZ|41|U/L||||F", id="S1"))
+    read(gateway())
+    late = message("chem", sample(sodium(), id="S2"))
+    clock.advance(minutes=5)
+    rung_set(act_for("laboratory"), "chem", Rung.RESULTS)
+    read(gateway())
+    mapped(act_for("laboratory"))
+    assert again(act_for("laboratory"), Message.objects.get(id=early)) == 0
+    assert [(one.sample, one.hold) for one in reports()] == [("S1", "rung"), ("S1", "rung"), ("S2", "rung")]
+    assert [result.loinc for result in results()] == [SODIUM, "1742-6", SODIUM]
+    message("chem", sample(sodium(), id="S3"))
+    read(gateway())
+    assert [one.hold for one in reports(sample="S3")] == [""]
+    assert late != early
+
+
+def test_what_waits_for_a_rung_is_not_freed_by_reading_anew(
+    link: Link, message: Feed, gateway: Gateway, act_for: Any
+) -> None:
+    """A person releases it, or closes it as transcribed."""
+    from relight.journal.api import writing
+    from relight.lab.models import Link as LinkRow
+    from relight.lab.models import Message
+
+    link("chem", orders=OrdersKept.LIS)
+    id = message("chem", sample(sodium()))
+    read(gateway())
+    with writing(gateway()) as log:
+        LinkRow.objects.update(rung=Rung.RESULTS.value)
+        log.entry("lab.climb", subject="link:chem", body={})
+    assert again(act_for("laboratory"), Message.objects.get(id=id)) == 0
+    assert [report.hold for report in reports()] == ["rung"]
+
+
 def test_an_order_that_came_later_frees_what_waited_for_it(
     link: Link, message: Feed, gateway: Gateway, ordered: Callable[..., Any], act_for: Any
 ) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from relight.lab.models import Link, TestMap
+from relight.lab.models import Climb, Link, TestMap
 from relight.lab.rules.driver import Driver, TestMapping
 from relight.lab.rules.matching import LinkRules, OrderKnown
 from relight.lab.rules.reference import Catalogue
@@ -34,12 +35,19 @@ class Desk:
     qc_out: dict[str, frozenset[str]]
     orders: dict[str, OrderKnown] = field(default_factory=dict)
 
-    def rules_of(self, link: str) -> LinkRules:
-        """Return what a link asks of results, its controls as they stand now."""
+    def rules_of(self, link: str, *, at: datetime | None = None) -> LinkRules:
+        """Return what a link asks of results, its controls as they stand now.
+
+        Args: at: when they arrived. What came while the link was not trusted with results was written down
+        by hand then: it does not go by itself because the link climbed meanwhile.
+        """
         if link not in self.qc_out:
             self.qc_out.update(_qc_out([link]))
         row = self.links[link]
-        return LinkRules(rung=Rung(row.rung), orders=OrdersKept(row.orders), qc_out=self.qc_out[link])
+        rung = Rung(row.rung)
+        if at is not None and rung.gives_results and at < row.rung_since and not rung_at(link, at).gives_results:
+            rung = Rung.PAPER
+        return LinkRules(rung=rung, orders=OrdersKept(row.orders), qc_out=self.qc_out[link])
 
     def qc_forget(self, link: str) -> None:
         """Look at a link's controls anew next time: one was measured."""
@@ -49,6 +57,12 @@ class Desk:
         """Look the orders of these samples up. Two queries for 500 samples."""
         found = orders_of_samples(samples)
         self.orders.update({sample: order_known(view) for sample, view in found.items()})
+
+
+def rung_at(link: str, at: datetime) -> Rung:
+    """Return the rung a link stood on at a time. One query."""
+    before = Climb.objects.filter(link=link, at__lte=at).order_by("-at", "-id").first()
+    return Rung(before.to_rung) if before else Rung.PAPER
 
 
 def desk_for(links: Iterable[str]) -> Desk:

@@ -159,7 +159,7 @@ def _interpreted(message: Message, desk: Desk) -> Reading:
 
 
 def _bench(desk: Desk, message: Message) -> Bench:
-    rules = desk.rules_of(message.link_id)
+    rules = desk.rules_of(message.link_id, at=message.received_at)
     return Bench(link=rules, catalogue=desk.catalogue, at=message.received_at.date(), orders=desk.orders)
 
 

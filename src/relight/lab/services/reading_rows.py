@@ -212,7 +212,9 @@ def aware(moment: datetime | None) -> datetime | None:
 
 
 def _is_open(report: Report) -> bool:
-    return report.state == ReportState.HELD.value and not report.closed_by
+    """Say whether a report may be decided again by reading: what waits for a rung or a control a person releases."""
+    gated = report.hold in (HoldReason.RUNG.value, HoldReason.QC_OUT.value)
+    return report.state == ReportState.HELD.value and not report.closed_by and not gated
 
 
 def _by_report(
