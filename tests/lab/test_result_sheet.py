@@ -36,10 +36,10 @@ def program(name: str, package: str) -> str:
     return found
 
 
-def text_of(pdf: bytes) -> str:
-    """What stands on the pages, read by pdftotext."""
+def text_of(pdf: bytes, *, order: str = "-layout") -> str:
+    """What stands on the pages, read by pdftotext: as it lies, or (`-raw`) cell by cell."""
     tool = program("pdftotext", "poppler-utils")
-    done = subprocess.run([tool, "-layout", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
+    done = subprocess.run([tool, order, "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
     return done.stdout.decode()
 
 
@@ -107,7 +107,7 @@ class TestSheet:
         made, biologist = result(value="4.1"), staff_of("laboratory")
         report_validate(act=biologist.act(), report=made.report, shown=reports_digests([made.report])[made.report])
         act = act_for("nurse")
-        text = " ".join(text_of(sheet_pdf(act=act, sheet=sheet_make(act=act, **WARD))).split())
+        text = " ".join(text_of(sheet_pdf(act=act, sheet=sheet_make(act=act, **WARD)), order="-raw").split())
         assert f"validated by {next(iter(names_of([biologist.act().actor]).values()))}" in text
         assert "PRELIMINARY" not in text.replace("A value marked PRELIMINARY may still change.", "")
 

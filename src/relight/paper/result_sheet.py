@@ -89,4 +89,3 @@ def _set(document: Mapping[str, object]) -> bytes:
     content = typst.compile(source, sys_inputs={"document": json.dumps(document)}, timestamp=0)
     assert isinstance(content, bytes)
     return content
-
