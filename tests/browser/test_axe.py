@@ -69,7 +69,9 @@ def test_no_page_of_the_program_has_a_finding(
     browser: Any, client_of: Callable[..., Any], house: dict[str, str], scheme: str, settings: Any
 ) -> None:
     settings.RELIGHT_STYLEGUIDE = True  # every component, shown to developers only
-    everybody = client_of("recovery-lead", "administrator", "security-officer", "service-owner", "auditor")
+    everybody = client_of(
+        "recovery-lead", "administrator", "security-officer", "service-owner", "auditor", "laboratory"
+    )
     page = browser.page(sign_in=everybody, color_scheme=scheme)
     outside = browser.page(color_scheme=scheme)
     found, visited = [], []

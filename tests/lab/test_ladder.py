@@ -538,7 +538,8 @@ def test_host_queries_count_when_they_were_answered_with_an_order_of_the_sample(
     with writing(gateway()) as log:
         Exchange.objects.filter(state="refused").update(state="accepted")
         log.entry("lab.read", subject="lab:inbox", body={"count": 1})
-    assert evidence_record(act=act, link="chem", check=Check.QUERIES).verdict
+    clock.advance(minutes=1)
+    assert evidence_record(act=act_for("laboratory"), link="chem", check=Check.QUERIES).verdict
     asked = {line.ask.check: line.verdict.allowed for line in standing()(clock.now()).climbing.lines}
     assert asked[Check.QUERIES]
 
