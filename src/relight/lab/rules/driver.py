@@ -224,6 +224,8 @@ class Tests:
     @classmethod
     def of(cls, driver: Driver, maps: Sequence[TestMapping] = ()) -> Tests:
         """Lay the mappings of a link over its driver."""
+        if not maps:
+            return cls(driver=driver, codes=driver.codes)
         return cls(
             driver=driver,
             mapped={(row.code, row.unit_sent): row.rule() for row in maps},
