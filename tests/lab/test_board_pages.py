@@ -153,6 +153,13 @@ def test_an_unknown_link_is_a_coded_404(client_of):
     assert (answer.status_code, b"RL-LAB-001" in answer.content) == (404, True)
 
 
+def test_the_pages_of_one_link_ask_a_fixed_number_of_questions(ready_link, client_of, django_assert_num_queries):
+    client = client_of("laboratory")
+    for name, arguments, count in (("lab:ladder", ["chem"], 19), ("lab:link-qc", ["chem"], 13), ("lab:qc", [], 9)):
+        with django_assert_num_queries(count):
+            client.get(reverse(name, args=arguments))
+
+
 # -- comparison sheets -----------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count
@@ -24,6 +25,7 @@ from relight.lab.selectors.ladder import ladder_policy
 from relight.people.api import names_of
 
 NAMED_BY = ("code", "loinc", "name")
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +139,11 @@ def results_beside(link: str, lines: Sequence[ComparisonLine]) -> dict[UUID, Res
     return {line.pk: found.get((line.sample, line.code.casefold())) for line in lines}
 
 
-def tests_known(link: str) -> dict[str, set[str]]:
-    """Return what the link's tests are called: code -> names and LOINC. Two queries."""
+def tests_known(link: str, *, at: datetime) -> dict[str, set[str]]:
+    """Return what the tests the link gave lately are called: code -> names and LOINC. Two queries."""
     known: dict[str, set[str]] = {}
-    given = Result.objects.filter(report__link=link).order_by().values_list("code", "name", "loinc").distinct()
+    lately = Result.objects.filter(report__link=link, report__made_at__gte=at - LATELY)
+    given = lately.order_by().values_list("code", "name", "loinc").distinct()
     mapped = TestMap.objects.filter(link=link).values_list("code", "name", "loinc")
     for code, name, loinc in [*given, *mapped]:
         known.setdefault(code, set()).update({name, loinc} - {""})

@@ -41,7 +41,7 @@ def line_add(*, act: Act, link: str, sheet: UUID, sample: str, test: str, by_han
 
     Args: test: a code, name or LOINC of the analyzer. Raises: RL-LAB-182, 184 (closed), 186 (there already).
     """
-    code = code_read(test, tests_known(link))
+    code = code_read(test, tests_known(link, at=act.at))
     with writing(act) as log:
         row = _open_sheet(link, sheet)
         if ComparisonLine.objects.filter(comparison=row, sample=sample.strip(), code=code).exists():

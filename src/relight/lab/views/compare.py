@@ -60,7 +60,7 @@ def sheet(request: HttpRequest, link: str, sheet: UUID) -> HttpResponse:
         "lines": [_line(line) for line in reversed(found.lines)],
         "tests": [_test(test) for test in found.tests],
         "form": form or LineForm(initial={"sample": last}),
-        "known": sorted(tests_known(link)) if found.row.closed_at is None else [],
+        "known": sorted(tests_known(link, at=act.at)) if found.row.closed_at is None else [],
         "needed": next((a.count for a in ladder_policy().asked(Rung.RESULTS).asks if a.check is Check.COMPARISON), 0),
     }
     return render(request, "lab/sheet.html", context, status=422 if form else 200)
