@@ -25,7 +25,7 @@ sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != HE
 sys.path[:0] = [str(HERE / "parts"), str(HERE.parent / "src")]
 
 from lab_decode import decode_rates  # noqa: E402 - found once the path is set
-from lab_runs import Rates, disk_syncs, receive_rates  # noqa: E402
+from lab_runs import Rates, disk_syncs, python_astm_here, receive_rates  # noqa: E402
 
 CONNECTIONS = (1, 8, 64)
 ASTM_CONNECTIONS = 32
@@ -78,7 +78,7 @@ def measure(*, seconds: float, rounds: int) -> list[Row]:
         rows += received(hl7[connections], f"HL7, {connections} connections")
     astm = receive_rates(
         "astm",
-        ("relight", "python-astm", "bare loop"),
+        ("relight", "python-astm", "bare loop") if python_astm_here() else ("relight", "bare loop"),
         connections=ASTM_CONNECTIONS,
         seconds=seconds,
         rounds=rounds,
@@ -86,7 +86,8 @@ def measure(*, seconds: float, rounds: int) -> list[Row]:
     rows += received(astm, f"ASTM, {ASTM_CONNECTIONS} connections")
     decoded = decode_rates(rounds=rounds)
     rows += [row(f"decoded: {name}", median(rates), "messages/s") for name, rates in decoded.items()]
-    rows.append(row("ASTM decoded, over python-astm", times(decoded, "ASTM, relight", "ASTM, python-astm"), "x"))
+    if python_astm_here():
+        rows.append(row("ASTM decoded, over python-astm", times(decoded, "ASTM, relight", "ASTM, python-astm"), "x"))
     rows.append(row("ASTM stored, over the bare loop", ratio(astm, "relight", "bare loop"), "x"))
     return rows + list(_verdicts(hl7[64], astm, decoded))
 
@@ -97,7 +98,8 @@ def _verdicts(
     yield verdict("64 connections, over python-hl7", ratio(hl7, "relight", "python-hl7"), TIMES_PYTHON_HL7, "x")
     share = ratio(hl7, "relight", "bare loop")
     yield verdict(f"64 connections, over the bare loop (aim {SHARE_AIMED_AT:g})", share, SHARE_OF_LIMIT, "x")
-    wanted = min(median(run.per_s for run in astm["python-astm"]), STACK_ASTM_LIMIT / 2)
+    peer = [run.per_s for run in astm.get("python-astm", ())]
+    wanted = min(median(peer), STACK_ASTM_LIMIT / 2) if peer else STACK_ASTM_LIMIT / 2
     yield verdict("ASTM stored", median(run.per_s for run in astm["relight"]), round(wanted), "/s")
     yield verdict(
         "decoding HL7, over python-hl7", times(decoded, "HL7, relight", "HL7, python-hl7"), TIMES_DECODED, "x"

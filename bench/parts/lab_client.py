@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from array import array
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -136,7 +137,7 @@ async def run(kind: type[Sender], port: int, connections: int, seconds: float) -
     """Run all connections. Returns: what was answered a second, and the waits in ms."""
     loop = asyncio.get_running_loop()
     count = Count(seconds)
-    made = [await loop.create_connection(lambda n=n: kind(n, count), "127.0.0.1", port) for n in range(connections)]
+    made = [await loop.create_connection(partial(kind, n, count), "127.0.0.1", port) for n in range(connections)]
     await asyncio.wait([sender.done for _, sender in made], timeout=WARM_UP_S + seconds + 10)
     waits = sorted(count.waits)
     if count.wrong or not waits:

@@ -51,6 +51,15 @@ def receive_rates(
     return runs
 
 
+def python_astm_here() -> bool:
+    """Say whether python-astm can be imported: a release of the same name lacks a module of its own."""
+    try:
+        import astm
+    except ImportError:
+        return False
+    return hasattr(astm, "codec")
+
+
 def disk_syncs() -> float:
     """Return how often a second this disk makes 4 kB durable."""
     with tempfile.TemporaryFile() as file:

@@ -261,3 +261,9 @@ def test_case_80_whatever_follows_a_header_is_read_and_rendered_byte_for_byte(
         assert problem.message() and problem.code.startswith("RL-WIR-1")
     grouped = [r.record for p in message.patients() for o in p.orders for r in o.results]
     assert grouped == [record for record in message.records if record.type == "R"]
+
+
+def test_a_record_gives_all_its_fields_though_a_delimiter_is_no_ascii():
+    """A header may declare any byte to part components, and none to escape."""
+    message = read(b"H|\\\xdc\rR|1|a\xdcb\\c\rL|1\r")
+    assert message.records[1].fields()[2] == (("a", "b"), ("c",))

@@ -66,13 +66,11 @@ class Record:
 
     def fields(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
         """Return everything: fields of repeats of components, from the type on. H-2 is one text."""
-        mark = self.delimiters.escape
-        if self.type == "H" or (mark and mark in self.raw):
+        marks = self.delimiters
+        plain = (marks.field + marks.repeat + marks.component).isascii() and self.type != "H"
+        if not plain or (marks.escape and marks.escape in self.raw):
             return tuple(tuple(self.components(n, r) for r in range(len(self._raw_repeats(n)))) for n in self._numbers)
-        field, repeat, component = (
-            delimiter.decode("ascii")
-            for delimiter in (self.delimiters.field, self.delimiters.repeat, self.delimiters.component)
-        )
+        field, repeat, component = marks.field.decode(), marks.repeat.decode(), marks.component.decode()
         return tuple(
             [
                 tuple([tuple(part.split(component)) for part in text.split(repeat)])
