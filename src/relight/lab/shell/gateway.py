@@ -23,7 +23,7 @@ from relight.lab.errors import CUT_OFF
 from relight.lab.rules.inbox import idem_of
 from relight.lab.selectors.exchanges import exchanges_waiting
 from relight.lab.selectors.links import LinkNow, links_now
-from relight.lab.services.answers import exchange_outcome
+from relight.lab.services.answers import DOWNLOAD, exchange_outcome, orders_push
 from relight.lab.services.link_state import Seen, link_states_record
 from relight.lab.shell.astm import AstmConnection
 from relight.lab.shell.connection import Connection, Room, Watch
@@ -54,6 +54,7 @@ class Gateway:
     def __init__(self, *, home: Path) -> None:
         self._home = home
         self._links: dict[str, _Running] = {}
+        self._caught_up: dict[str, int] = {}  # links sent what was ordered before, by their version
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -135,6 +136,11 @@ class Gateway:
         }
         if not able:
             return
+        for link_id, running in able.items():
+            version = running.room.now.version
+            if DOWNLOAD in running.room.settings.tags and self._caught_up.get(link_id) != version:
+                await self._writer.do(partial(orders_push, act=gateway_act(), link=link_id))
+                self._caught_up[link_id] = version
         for exchange in await self._writer.do(lambda: exchanges_waiting(links=list(able))):
             for connection in able[exchange.link].room.watch.open:
                 if connection.push(exchange, partial(self._told, exchange.id)):
