@@ -17,7 +17,6 @@ from typing import Any
 
 from relight.lab.errors import CUT_OFF, NO_TERMINATOR, NOT_ANSWERED, NOT_STORED
 from relight.lab.rules.inbox import idem_of
-from relight.lab.selectors.drivers import drivers_now
 from relight.lab.services.answers import exchange_outcome
 from relight.lab.shell.connection import CROWDED, Connection, Room
 from relight.lab.shell.writer import gateway_act
@@ -34,8 +33,7 @@ class AstmConnection(Connection):
     def __init__(self, room: Room) -> None:
         super().__init__(room)
         limits = line.LinkLimits(session_bytes=room.settings.limits.message_bytes)
-        self._driver = drivers_now().get_or_blind(room.settings.driver)
-        self._link = line.Link(role=line.Role.HOST, limits=limits, quirks=self._driver.quirks)
+        self._link = line.Link(role=line.Role.HOST, limits=limits, quirks=room.now.quirks)
         self._timer: asyncio.TimerHandle | None = None
         self._parts: list[bytes] = []
         self._key = b""
@@ -176,7 +174,7 @@ class AstmConnection(Connection):
             kind=kind or (MessageKind.QUERY if is_query else MessageKind.UNREAD),
             problem=problem,
             idem=idem_of(protocol=Protocol.ASTM, control_id=control_id, content=content),
-            repeat_s=self.room.now.repeat_s or self._driver.repeat_s,
+            repeat_s=self.room.now.repeat_s,
         )
 
     def _stored(self, item: Incoming, stored: Stored) -> None:
