@@ -59,7 +59,7 @@ class Forwarder:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.wrap_future(self._database.submit(connection.close))
+        await asyncio.wrap_future(self._database.submit(lambda: connection.close()))
         self._database.shutdown()
 
     async def _do(self, function: Callable[[], Any]) -> Any:
@@ -73,7 +73,7 @@ class Forwarder:
                 again = await work()
             except Exception as fault:  # one bad message or a busy database must not stop the rest
                 log.error("failed", work=work.__name__, kind=type(fault).__name__)
-                await self._do(connection.close_if_unusable_or_obsolete)
+                await self._do(lambda: connection.close_if_unusable_or_obsolete())  # of that thread, not this one's
                 again = False
             await asyncio.sleep(0 if again else wait_s)
 
