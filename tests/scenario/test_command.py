@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.process import home_environment, relight, running
+from support.process import alive, home_environment, relight, running, wait_for
 
 from .conftest import FOLDER
 
@@ -35,11 +35,37 @@ def test_it_loads_once_keeps_it_the_second_time_and_starts_with_its_sign_ins(tmp
     verified = relight(tmp_path, "passport", "verify", passport_of(tmp_path), "--json")
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
+    before = received(tmp_path)
     with running(tmp_path, words=("demo", "--no-browser")) as group:
         shown = "\n".join(group.out)
         assert group.url in shown and "Claire Lambert" in shown and document["password"] in shown
+        analyzers_send(tmp_path, before=before)
+        jobs = [group.pid(job) for job in SIMULATORS]
+        assert all(alive(process) for process in jobs)
         assert group.stop() < 5
         assert group.process.returncode == 0
+        assert not any(alive(process) for process in jobs)
+
+
+SIMULATORS = ("demo-lis", "demo-analyzers-arlon", "demo-analyzers-libramont", "demo-analyzers-marche")
+
+
+def received(home: Path) -> dict[str, int]:
+    """Count what the laboratory received, and see that the count balances."""
+    answer = relight(home, "lab", "reconcile", "--json")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    document = json.loads(answer.stdout)
+    return {name: document[name] for name in ("received", "delivered", "qc")}
+
+
+def analyzers_send(home: Path, *, before: dict[str, int]) -> None:
+    """Within seconds controls come in, results come in and are delivered, and the count balances all the while."""
+
+    def flows() -> bool:
+        now = received(home)
+        return all(now[name] > before[name] for name in before)
+
+    wait_for(flows, seconds=30)
 
 
 def passport_of(home: Path) -> str:

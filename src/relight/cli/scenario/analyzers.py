@@ -119,7 +119,8 @@ class Analyzer:
         """Wait for Relight to call."""
 
         async def called(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            with contextlib.suppress(OSError, Gone):
+            # ended with the process: nobody waits for this task, so its end is told to nobody
+            with contextlib.suppress(OSError, Gone, asyncio.CancelledError):
                 await self._session(reader, writer)
 
         server = await asyncio.start_server(called, HERE, self.bench.port)

@@ -127,11 +127,11 @@ class Post:
             value = call.result.number or call.result.value
             call_close(act=act, call=call.pk, reached="Infirmière de l'unité", read_back=value)
 
-    def control_named(self, content: bytes, link: LinkSettings) -> tuple[str, str, Sequence[str]]:
-        """Return level, lot and codes of a control as the gateway reads them."""
+    def control_named(self, content: bytes, link: LinkSettings) -> tuple[str, Sequence[str]]:
+        """Return level and codes of a control as the gateway reads them."""
         reading = interpret(content, protocol=link.protocol, driver=driver_find(link.driver))
         (sample,) = reading.samples
-        return sample.level or sample.sample[:40], sample.lot, [line.code for line in sample.lines]
+        return sample.level or sample.sample[:40], [line.code for line in sample.lines]
 
     def _store(self, at: datetime) -> list[Stored]:
         arrived, self._arrived = sorted(self._arrived, key=lambda item: item.at), []

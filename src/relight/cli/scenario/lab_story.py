@@ -184,14 +184,14 @@ class LaboratoryStory:
         given = []
         for number, (level, lot) in enumerate(LEVELS, 1):
             content = self._control(desk, at, number=number, z=0.0)
-            level_read, lot_read, codes = self.post.control_named(content, desk.link)
+            level_read, codes = self.post.control_named(content, desk.link)
             for assay, code in zip(list(desk.assays.values()), codes, strict=False):
                 mean, sd = control_target(assay, level=number)
                 given.append(
                     TargetGiven(
                         code=code,
                         level=level_read or level,
-                        lot=lot_read or lot,
+                        lot=lot,
                         mean=str(mean),
                         sd=str(sd),
                         unit=assay.unit,
@@ -203,13 +203,19 @@ class LaboratoryStory:
         """Write beside the link's values what was read off the analyzer by hand: all tests once, one of each tube."""
         act = self.as_(LABORATORY, at)
         sheet = sheet_open(act=act, link=desk.link.id)
+        typed = at
         for place, (sample, readings) in enumerate(desk.parallel):
             for reading in readings if place == 0 else readings[place % len(readings) :][:1]:
-                code = desk.voice.driver.code_of(reading.assay.code)
+                typed += timedelta(milliseconds=1)  # lines stand in the order they were typed
                 line_add(
-                    act=act, link=desk.link.id, sheet=sheet, sample=sample, test=code, by_hand=reading.value.lstrip()
+                    act=self.as_(LABORATORY, typed),
+                    link=desk.link.id,
+                    sheet=sheet,
+                    sample=sample,
+                    test=desk.voice.driver.code_of(reading.assay.code),
+                    by_hand=reading.value,
                 )
-        sheet_close(act=act, link=desk.link.id, sheet=sheet)
+        sheet_close(act=self.as_(LABORATORY, typed), link=desk.link.id, sheet=sheet)
 
     def _asked(self, desk: Desk, at: datetime) -> None:
         """Let the analyzer ask for tubes that were ordered here, and take the answers."""

@@ -66,7 +66,7 @@ class LaboratorySystem:
         self._open.add(writer)
         frames = mllp.Reader()
         try:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, asyncio.CancelledError):  # ended with the process: nobody waits for it
                 while data := await reader.read(CHUNK):
                     for event in frames.receive(data):
                         if isinstance(event, mllp.Block):

@@ -16,6 +16,7 @@ from relight.journal.api import Body, EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.lab import errors
 from relight.lab.models import Message, QcPoint, QcTarget
+from relight.lab.rules.interpret import NO_LOT
 from relight.lab.rules.westgard import Point, judge, rejects
 from relight.lab.selectors.ladder import link_get
 from relight.lab.selectors.qc import point_z, points_judged
@@ -70,8 +71,8 @@ def _point_judged(*, act: Act, link: str, reading: QcReading) -> QcPoint:
     )
     found = QcTarget.objects.filter(link=link, code=reading.code).order_by("at")
     targets = {(target.level, target.lot): target for target in found}
-    if not row.lot:  # the analyzer names no lot: the one whose target was set last is in use
-        row.lot = next((lot for level, lot in reversed(targets) if level == row.level), "")
+    if row.lot in ("", NO_LOT):  # the analyzer names none: the lot whose target was set last is in use
+        row.lot = next((lot for level, lot in reversed(targets) if level == row.level), row.lot)
     target = targets.get((row.level, row.lot))
     z = point_z(row, target) if target else None
     if z is not None:
