@@ -1,1 +1,32 @@
 """Tables of the record. Owns tables and constraints, no verbs: `services` write, `selectors` read."""
+
+from relight.record.models.search import DateIndex, QuantityIndex, StringIndex, TokenIndex
+from relight.record.models.store import (
+    Alias,
+    Aside,
+    Entry,
+    Identifier,
+    ImportFile,
+    ImportRun,
+    Node,
+    Reference,
+    Resource,
+    Source,
+)
+
+__all__ = [
+    "Alias",
+    "Aside",
+    "DateIndex",
+    "Entry",
+    "Identifier",
+    "ImportFile",
+    "ImportRun",
+    "Node",
+    "QuantityIndex",
+    "Reference",
+    "Resource",
+    "Source",
+    "StringIndex",
+    "TokenIndex",
+]

@@ -70,3 +70,18 @@ class QuantityIndex(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["key", "value", "entry"], name="quantity_found")]
+
+
+class ReferenceIndex(models.Model):
+    """What a reference parameter points at; `target` is null where it is not resolved."""
+
+    id = models.BigAutoField(primary_key=True)
+    entry = models.BigIntegerField()
+    key = models.BigIntegerField()
+    target = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["target", "key", "entry"], name="reference_found"),
+            models.Index(fields=["entry", "key", "target"], name="reference_sent"),
+        ]
