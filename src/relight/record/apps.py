@@ -4,8 +4,15 @@ from django.apps import AppConfig
 
 
 class RecordConfig(AppConfig):
-    """Names the app; nothing happens at start."""
+    """Names the app; at start the makers of index rows are put on the store's list."""
 
     name = "relight.record"
     label = "record"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from relight.record.services.projectors import PROJECTORS  # noqa: PLC0415 - tables stand only now
+        from relight.record.services.search_rows import SEARCH  # noqa: PLC0415
+
+        if SEARCH not in PROJECTORS:
+            PROJECTORS.append(SEARCH)

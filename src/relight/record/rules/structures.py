@@ -317,8 +317,7 @@ ProvenanceAgent onBehalfOf:Reference role*:CodeableConcept type:CodeableConcept 
 ProvenanceEntity agent*:ProvenanceAgent role!:code(derivation|revision|quotation|source|removal) what!:Reference
 """
 
-TYPES = frozenset(
-    """
+_TYPES = """
 Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic Binary
 BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement CarePlan CareTeam CatalogEntry ChargeItem
 ChargeItemDefinition Claim ClaimResponse ClinicalImpression CodeSystem Communication CommunicationRequest
@@ -341,6 +340,6 @@ SearchParameter ServiceRequest Slot Specimen SpecimenDefinition StructureDefinit
 Substance SubstanceNucleicAcid SubstancePolymer SubstanceProtein SubstanceReferenceInformation
 SubstanceSourceMaterial SubstanceSpecification SupplyDelivery SupplyRequest Task TerminologyCapabilities TestReport
 TestScript ValueSet VerificationResult VisionPrescription
-""".split()
-)
+"""
+TYPES = frozenset(_TYPES.split())
 """Every resource type of R4: another name is refused."""

@@ -130,7 +130,7 @@ PRIMITIVES: dict[str, Callable[[object], bool]] = {
     "integer": _whole(_INT_LEAST),
     "unsignedInt": _whole(0),
     "positiveInt": _whole(1),
-    "decimal": lambda value: type(value) in (int, float),
+    "decimal": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
     "string": _text,
     "markdown": _text,
     "xhtml": _text,
@@ -229,7 +229,7 @@ class _Judge:
         if structure is None:
             self.common(rest, at, depth)
         else:
-            self.object(rest, structure, at, depth)
+            self.structured(rest, structure, at, depth)
 
     def common(self, value: dict[str, Any], path: str, depth: int) -> None:
         """Judge a type without lines of its own: what every resource has, and that nothing is empty."""
@@ -255,7 +255,7 @@ class _Judge:
         elif isinstance(value, str) and not _text(value):
             self.wrong(path, "value", WRONG["string"])
 
-    def object(self, value: dict[str, Any], structure: Structure, path: str, depth: int) -> None:
+    def structured(self, value: dict[str, Any], structure: Structure, path: str, depth: int) -> None:
         """Judge an object against its structure."""
         if depth > DEEPEST:
             self.wrong(path, "structure", TOO_DEEP)
@@ -316,7 +316,7 @@ class _Judge:
         elif kind == "Resource":
             self.resource(value, path, depth + 1)
         elif (structure := self.known.get(kind)) is not None:
-            self.object(value, structure, path, depth + 1)
+            self.structured(value, structure, path, depth + 1)
         else:
             self.anything(value, path, depth + 1)
 

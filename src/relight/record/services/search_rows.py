@@ -1,67 +1,80 @@
 """The rows of the search index, laid and taken away inside a write of the store.
 
-Called by services/store.py for each batch of entries, and when the record is rebuilt. Raw multi-row
-SQL: an import lays some seven rows a resource.
+Registered as a projector: called for each batch of entries, and when the record is rebuilt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
+from django.utils.timezone import get_default_timezone
 
-from relight.record.rules.search_values import IndexValues, key_of, system_key
+from relight.record.rules.params import ParamKind, params_of
+from relight.record.rules.search_values import index_values, key_of, system_key
+from relight.record.services.projectors import Projector
+from relight.record.services.rows import id_out, rows_delete, rows_insert
+from relight.record.types import Projected
 
-_TABLES = {
+_TABLES: Mapping[str, tuple[str, ...]] = {
     "record_tokenindex": ("entry", "key", "code", "system"),
     "record_stringindex": ("entry", "key", "norm", "exact"),
     "record_dateindex": ("entry", "key", "low", "high"),
     "record_quantityindex": ("entry", "key", "value", "code", "system"),
+    "record_referenceindex": ("entry", "key", "target"),
 }
-_AT_ONCE = 500  # rows a statement: within SQLite's 32,766 and PostgreSQL's 65,535 parameters
+_PLACE = re.compile(r"\[\d+\]")
 
 
-def search_rows_lay(*, found: Iterable[tuple[int, str, IndexValues]]) -> None:
-    """Lay the rows of current versions. Args: found: (entry number, resource type, values) each."""
-    tokens: list[Any] = []
-    strings: list[Any] = []
-    dates: list[Any] = []
-    quantities: list[Any] = []
-    for entry, kind, values in found:
-        for token in values.tokens:
-            tokens += (entry, key_of(kind, token.param), token.code, system_key(token.system))
-        for word in values.strings:
-            strings += (entry, key_of(kind, word.param), word.norm, word.exact)
-        for span in values.dates:
-            dates += (entry, key_of(kind, span.param), span.low, span.high)
-        for quantity in values.quantities:
-            key = key_of(kind, quantity.param)
-            quantities += (entry, key, quantity.value, quantity.code, system_key(quantity.system))
-    with connection.cursor() as cursor:
-        for (table, columns), rows in zip(_TABLES.items(), (tokens, strings, dates, quantities), strict=True):
-            _insert(cursor, table, columns, rows)
+@lru_cache(maxsize=256)
+def _reference_keys(resource_type: str) -> dict[str, tuple[int, ...]]:
+    """Map element paths to the numbers of the parameters they feed."""
+    found: dict[str, tuple[int, ...]] = {}
+    for param in params_of(resource_type).values():
+        if param.kind is ParamKind.REFERENCE:
+            for path in param.dotted:
+                found[path] = (*found.get(path, ()), key_of(resource_type, param.name))
+    return found
 
 
-def _insert(cursor: CursorWrapper, table: str, columns: Sequence[str], flat: list[Any]) -> None:
-    """Insert rows laid end to end in one list."""
-    width = len(columns)
-    row = f"({', '.join(['%s'] * width)})"
-    start = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
-    for at in range(0, len(flat), _AT_ONCE * width):
-        part = flat[at : at + _AT_ONCE * width]
-        cursor.execute(start + ", ".join([row] * (len(part) // width)), part)
+def _reference_rows(one: Projected) -> Iterator[tuple[int, int, Any]]:
+    """Give (entry, key, target) once each."""
+    keys = _reference_keys(one.type)
+    seen: set[tuple[int, UUID | None]] = set()
+    for path, target in one.references:
+        for key in keys.get(_PLACE.sub("", path), ()):
+            if (key, target) not in seen:
+                seen.add((key, target))
+                yield one.seq, key, id_out(target)
 
 
-def search_rows_take(*, entries: Sequence[int]) -> None:
-    """Take away the rows of versions that are no longer current."""
-    with connection.cursor() as cursor:
-        for at in range(0, len(entries), _AT_ONCE):
-            part = list(entries[at : at + _AT_ONCE])
-            marks = ", ".join(["%s"] * len(part))
-            for table in _TABLES:
-                cursor.execute(f"DELETE FROM {table} WHERE entry IN ({marks})", part)
+def search_rows_lay(rows: Sequence[Projected]) -> None:
+    """Lay the rows of resources as they are now. Some seven rows a resource, one statement per 500."""
+    laid: tuple[list[Any], ...] = ([], [], [], [], [])
+    tokens, strings, dates, quantities, references = laid
+    zone = get_default_timezone()
+    for one in rows:
+        values = index_values(one.body, zone=zone)
+        kind, seq = one.type, one.seq
+        tokens.extend((seq, key_of(kind, v.param), v.code, system_key(v.system)) for v in values.tokens)
+        strings.extend((seq, key_of(kind, v.param), v.norm, v.exact) for v in values.strings)
+        dates.extend((seq, key_of(kind, v.param), v.low, v.high) for v in values.dates)
+        quantities.extend(
+            (seq, key_of(kind, v.param), v.value, v.code, system_key(v.system)) for v in values.quantities
+        )
+        references.extend(_reference_rows(one))
+    for (table, columns), found in zip(_TABLES.items(), laid, strict=True):
+        rows_insert(table, columns, found)
+
+
+def search_rows_take(entries: Sequence[int]) -> None:
+    """Take away the rows of versions that are no longer current. Args: entries: their `seq`."""
+    for table in _TABLES:
+        rows_delete(table, "entry", entries)
 
 
 def search_rows_clear() -> None:
@@ -69,3 +82,6 @@ def search_rows_clear() -> None:
     with connection.cursor() as cursor:
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table}")
+
+
+SEARCH = Projector(name="search", lay=search_rows_lay, take=search_rows_take, clear=search_rows_clear)
