@@ -305,6 +305,12 @@ def watch(**fields) -> Watch:
         ("L24 quiet within its limit", {"silence_s": 120}, None),
         ("L24 silent, though connected", {"silence_s": 60}, ("RL-LAB-150", Rung.PAPER)),
         ("L24 a new rung gives a new chance", {"silence_s": 60, "rung_since": ago(seconds=30)}, None),
+        ("L24 quiet while nobody listened", {"silence_s": 60, "watched_since": ago(seconds=30)}, None),
+        (
+            "L25 Relight itself was off for two days",
+            {"connected": False, "heard_at": ago(hours=48), "watched_since": ago(hours=1)},
+            None,
+        ),
         ("L25 away for a night", {"connected": False, "heard_at": ago(hours=12)}, None),
         ("L25 lost", {"connected": False, "heard_at": ago(hours=27)}, ("RL-LAB-151", Rung.PAPER)),
         ("L25 connected, and no limit of its own", {"heard_at": ago(hours=27)}, None),
@@ -482,6 +488,26 @@ def test_watching_writes_nothing_while_nothing_falls(link, act_for, django_asser
     with django_assert_max_num_queries(5):
         links_watch(act=act_for("system"))
     assert version() == before
+
+
+def test_with_a_faulty_policy_links_fall_by_the_shipped_one_and_none_climbs(
+    link, message, act_for, clock, relight_home
+):
+    from relight.lab.services.ladder import connection_test, links_watch
+    from relight.lab.types import Limits
+
+    link("chem", rung=Rung.RESULTS, limits=Limits(silence_s=300))
+    own = relight_home / "ladder.toml"
+    own.write_text("format = 1")
+    try:
+        clock.advance(hours=1)
+        assert links_watch(act=act_for("system")) == 1
+        message("chem", peer="127.0.0.1")
+        with pytest.raises(InputError) as refusal:
+            connection_test(act=act_for("technician"), link="chem")
+    finally:
+        own.unlink()
+    assert refusal.value.code == "RL-LAB-193"
 
 
 def test_a_fall_needs_a_declared_code_and_a_link_above(link, act_for):

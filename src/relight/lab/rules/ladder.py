@@ -343,12 +343,16 @@ def rung_digest(state: LadderState, climbing: Climbing, policy: LadderPolicy) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What a fall is decided from. Args: problem_at: the last refused frame or message. qc_out: tests
-    whose last control broke a rule."""
+    """What a fall is decided from.
+
+    Args: watched_since: when the gateway began to listen; what was not heard before that says nothing about the
+    link. problem_at: the last refused frame or message. qc_out: whether a control's last point broke a rule.
+    """
 
     rung: Rung
     rung_since: datetime
     enabled: bool = True
+    watched_since: datetime | None = None
     connected: bool = False
     heard_at: datetime | None = None
     problems: int = 0
@@ -373,7 +377,8 @@ def fall_of(watch: Watch, falls: Falls, at: datetime) -> Fall | None:
     """
     if not watch.enabled or watch.rung is Rung.PAPER:
         return None
-    quiet_s = (at - max(watch.rung_since, watch.heard_at or watch.rung_since)).total_seconds()
+    begun = [watch.rung_since, watch.heard_at, watch.watched_since]
+    quiet_s = (at - max(moment for moment in begun if moment is not None)).total_seconds()
     if watch.problems >= falls.refused and watch.problem_at is not None and watch.problem_at >= watch.rung_since:
         return Fall(spec=errors.FELL_FAILING, to=Rung.PAPER)
     if watch.silence_s and quiet_s >= watch.silence_s:

@@ -16,6 +16,7 @@ from threading import Lock
 from django.conf import settings
 from django.db.models import Q
 
+from relight.kernel.errors import RelightError
 from relight.lab.errors import NO_LINK
 from relight.lab.models import (
     Climb,
@@ -42,7 +43,7 @@ from relight.lab.rules.ladder import (
     rung_digest,
 )
 from relight.lab.rules.ladder import Heard as HeardMessage
-from relight.lab.rules.policy import Check, LadderPolicy, policy_read
+from relight.lab.rules.policy import Check, Falls, LadderPolicy, policy_read
 from relight.lab.selectors.links import link_settings
 from relight.lab.selectors.qc import Standing, qc_levels, standings
 from relight.lab.types import HoldReason, MessageKind, MessageState, ReportState, Rung
@@ -260,8 +261,16 @@ def queries_answered(link: str, *, since: datetime) -> int:
     ).count()
 
 
-def watches(rows: Sequence[Link]) -> dict[str, Watch]:
-    """Return what a fall of each link is decided from."""
+def falls_now() -> Falls:
+    """Return what takes a link down; with a faulty policy of its own a hospital has that of the shipped one."""
+    try:
+        return ladder_policy().falls
+    except RelightError:
+        return policy_read(SHIPPED.read_bytes(), filename=SHIPPED.name).falls
+
+
+def watches(rows: Sequence[Link], *, since: datetime | None = None) -> dict[str, Watch]:
+    """Return what a fall of each link is decided from. Args: since: when the gateway began to listen."""
     controls = standings([row.pk for row in rows])
     found: dict[str, Watch] = {}
     for row in rows:
@@ -270,6 +279,7 @@ def watches(rows: Sequence[Link]) -> dict[str, Watch]:
             rung=Rung(row.rung),
             rung_since=row.rung_since,
             enabled=row.enabled,
+            watched_since=since,
             connected=now is not None and now.connected_since is not None,
             heard_at=now.heard_at if now else None,
             problems=now.problems if now else 0,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from relight.journal.api import Body, EventDraft, Json, Log, new_id, writing
 from relight.kernel.act import Act
@@ -30,6 +30,7 @@ from relight.lab.selectors.agreement import agreement_counts
 from relight.lab.selectors.ladder import (
     Standings,
     evidence_settings,
+    falls_now,
     heard_last,
     ladder_policy,
     ladder_standing,
@@ -284,17 +285,18 @@ def link_fall(
 
 
 @service(Permission.LAB_LOWER)
-def links_watch(*, act: Act) -> int:
+def links_watch(*, act: Act, since: datetime | None = None) -> int:
     """Let every link fall that has a reason to, by pure rules over what is stored. Called every few seconds.
 
+    Args: since: when the gateway began to listen, so that its own pause is no link's silence.
     Returns: how many fell. Cost: five queries and no write while none falls.
     """
-    falls = ladder_policy().falls
+    falls = falls_now()
     rows = list(Link.objects.filter(enabled=True).exclude(rung=Rung.PAPER.value).select_related("now"))
     if not rows:
         return 0
     fallen = 0
-    for link, watch in watches(rows).items():
+    for link, watch in watches(rows, since=since).items():
         fall = fall_of(watch, falls, act.at)
         if fall is not None:
             params: dict[str, Json] = {"problems": watch.problems} if fall.spec is errors.FELL_FAILING else {}

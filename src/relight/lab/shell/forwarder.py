@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -41,6 +42,7 @@ class Forwarder:
 
     def __init__(self) -> None:
         self._stop = asyncio.Event()
+        self._since = datetime.now(tz=UTC)  # from here on a link's silence is the link's
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lab-forwarder")
         self._lines: dict[str, tuple[LisSettings, asyncio.Task[None]]] = {}
 
@@ -84,7 +86,7 @@ class Forwarder:
 
     async def _watch(self) -> None:
         """Let links fall that are silent or failing; make the orders that are to be sent ahead."""
-        await self._do(lambda: links_watch(act=gateway_act()))
+        await self._do(lambda: links_watch(act=gateway_act(), since=self._since))
         for link in await self._do(links_now):
             if link.settings.enabled and link.rung.takes_orders and DOWNLOAD in link.settings.tags:
                 await self._do(partial(orders_push, act=gateway_act(), link=link.settings.id))
