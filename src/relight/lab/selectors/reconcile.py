@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 
 from relight.lab.models import Link, Message, Report, Result
 from relight.lab.types import MessageKind, MessageState
@@ -26,7 +26,6 @@ FATES = {
     MessageState.RECEIVED: "waiting",
 }
 _TEXT = CharField()
-_WHOLE = IntegerField()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +112,8 @@ def reconcile(*, since: datetime | None = None, until: datetime | None = None, l
     names = dict(Link.objects.order_by("pk").values_list("pk", "name"))
     wanted = [link] if link else list(names)
     counts: dict[str, _Sums] = {name: _Sums() for name in wanted}
-    for sort, of, kind, state, count, repeats in _counted(since, until, link):
-        counts.setdefault(of, _Sums()).add(sort, kind, state, count, repeats)
+    for sort, of, kind, state, count, beside in _counted(since, until, link):
+        counts.setdefault(of, _Sums()).add(sort, kind, state, count, beside)
     links = tuple(sums.link_count(id, names.get(id, id)) for id, sums in sorted(counts.items()))
     total = _Sums()
     for sums in counts.values():
@@ -127,35 +126,38 @@ def _counted(
 ) -> Iterable[tuple[str, str, str, str, int, int]]:
     """Count messages, reports and values by link and state, in one statement: one moment of the database."""
     messages = Message.objects.filter(_when("", since, until, link))
-    reports = Report.objects.filter(_when("message__", since, until, link))
-    results = Result.objects.filter(_when("report__message__", since, until, link))
-    return _rows(messages, "messages", "", kind="kind", state="state", repeats="repeats").union(
-        _rows(reports, "reports", "message__", state="state"),
-        _rows(results, "results", "report__message__", state="report__state"),
-        all=True,
+    reports = Report.objects.filter(_when("message__" if since or until else "", since, until, link))
+    values = (
+        Result.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk")).values("n")
+    )
+    return _rows(messages, "messages", kind="kind", beside="repeats").union(
+        _rows(reports.annotate(values_in=Subquery(values)), "reports", beside="values_in"), all=True
     )
 
 
 def _when(path: str, since: datetime | None, until: datetime | None, link: str) -> Q:
-    given = {f"{path}received_at__gte": since, f"{path}received_at__lt": until, f"{path}link_id": link or None}
+    given = {f"{path}received_at__gte": since, f"{path}received_at__lt": until, "link_id": link or None}
     return Q(**{key: value for key, value in given.items() if value is not None})
 
 
 def _rows(
-    found: QuerySet[Any], sort: str, path: str, *, state: str, kind: str = "", repeats: str = ""
+    found: QuerySet[Any], sort: str, *, beside: str, kind: str = ""
 ) -> QuerySet[Any, tuple[str, str, str, str, int, int]]:
-    """Group rows by link, kind and state under columns of the same names, so that a union may join them."""
+    """Group rows by link, kind and state under columns of the same names, so that a union may join them.
+
+    Args: beside: what is summed beside the count.
+    """
     return (
         found.order_by()
         .annotate(
             c_sort=Value(sort, output_field=_TEXT),
-            c_link=Cast(f"{path}link_id", _TEXT),
+            c_link=Cast("link_id", _TEXT),
             c_kind=Cast(kind, _TEXT) if kind else Value("", output_field=_TEXT),
-            c_state=Cast(state, _TEXT),
+            c_state=Cast("state", _TEXT),
         )
         .values("c_sort", "c_link", "c_kind", "c_state")
-        .annotate(c_count=Count("pk"), c_again=Sum(repeats) if repeats else Value(0, output_field=_WHOLE))
-        .values_list("c_sort", "c_link", "c_kind", "c_state", "c_count", "c_again")
+        .annotate(c_count=Count("pk"), c_beside=Coalesce(Sum(beside), 0))
+        .values_list("c_sort", "c_link", "c_kind", "c_state", "c_count", "c_beside")
     )
 
 
@@ -165,13 +167,19 @@ class _Sums:
     def __init__(self) -> None:
         self.numbers: dict[tuple[str, str], int] = {}
 
-    def add(self, sort: str, kind: str, state: str, count: int, repeats: int) -> None:
-        if sort == "messages":
-            self._plus(("apart", "repeats"), repeats)
-            if MessageKind(kind) not in RESULT_KINDS:
-                apart = {MessageKind.QC: "qc", MessageKind.QUERY: "queries"}.get(MessageKind(kind), "other")
-                self._plus(("apart", apart), count)
-                return
+    def add(self, sort: str, kind: str, state: str, count: int, beside: int) -> None:
+        if sort == "reports":
+            self._fate("reports", state, count)
+            self._fate("results", state, beside)
+            return
+        self._plus(("apart", "repeats"), beside)
+        if MessageKind(kind) in RESULT_KINDS:
+            self._fate("messages", state, count)
+        else:
+            apart = {MessageKind.QC: "qc", MessageKind.QUERY: "queries"}.get(MessageKind(kind), "other")
+            self._plus(("apart", apart), count)
+
+    def _fate(self, sort: str, state: str, count: int) -> None:
         self._plus((sort, "received"), count)
         fate = FATES.get(MessageState(state))
         if fate:

@@ -22,5 +22,10 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
     span = request.GET.get("span", "")
     since = (request.act.at - SPANS[span]).replace(microsecond=0) if span in SPANS else None
     query = f"&since={localtime(since).strftime('%Y-%m-%dT%H:%M:%S')}" if since else ""
-    context = {"count": reconcile(since=since), "span": span if span in SPANS else "", "since_query": query}
+    context = {
+        "count": reconcile(since=since),
+        "span": span if span in SPANS else "",
+        "since_query": query,
+        "at": request.act.at,
+    }
     return render(request, "lab/reconcile.html", context)
