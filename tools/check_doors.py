@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from sources import DOORED_APPS, PACKAGE, Module, module_list
 
 WIRING = frozenset({"config"})
-PLAIN_DOORS = frozenset({"relight.lab.decode"})
+PLAIN_DOORS = frozenset({"relight.lab.decode", "relight.lab.plain"})
 
 
 def imports_of(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -11,7 +11,6 @@ import signal
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -27,8 +26,7 @@ from relight.cli.scenario.errors import NO_BENCH
 from relight.cli.scenario.lis import LaboratorySystem
 from relight.cli.shell import error_show, group, home
 from relight.cli.supervisor import Job, relight_command
-from relight.lab.drivers import driver_find
-from relight.lab.rules.reference import catalogue_read
+from relight.lab.plain import catalogue_shipped, driver_find
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +79,7 @@ def _analyzer(bench: Bench, *, seed: str, world: World) -> Analyzer:
     return Analyzer(
         bench,
         driver=driver_find(bench.driver),
-        catalogue=catalogue_read((files("relight.lab") / "catalogue.toml").read_bytes()),
+        catalogue=catalogue_shipped(),
         chance=Random(f"{seed}:{bench.link}"),  # noqa: S311 - a demonstration, no secret
         world=world,
     )

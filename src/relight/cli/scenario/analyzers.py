@@ -33,9 +33,7 @@ from relight.cli.scenario.tubes import (
     readings_make,
 )
 from relight.cli.scenario.voices import Control, Voice
-from relight.lab.rules.driver import Driver
-from relight.lab.rules.reference import Catalogue
-from relight.lab.types import Protocol, Transport
+from relight.lab.plain import Catalogue, Driver, Protocol, Transport
 from relight.wire import mllp
 
 HERE = "127.0.0.1"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from relight.cli.scenario.tubes import Person
-from relight.lab.types import Protocol
+from relight.lab.plain import Protocol
 from relight.wire import hl7, law
 from relight.wire.astm import records as astm
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from relight.lab.rules.driver import Driver, Scale, TestRule
-from relight.lab.rules.reference import Catalogue, Test, factor_between
+from relight.lab.plain import Catalogue, Driver, Scale, Test, TestRule, factor_between
 
 FIRST_LOCAL = 20010
 ONE_DECIMAL_BELOW = Decimal(20)  # a range narrower than this needs a decimal to be told apart

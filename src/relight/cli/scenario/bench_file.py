@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from relight.cli.scenario.tubes import Person, Tube
-from relight.lab.types import Protocol, Transport
+from relight.lab.plain import Protocol, Transport
 
 FORMAT = 1
 NAME = Path("demonstration") / "laboratory.json"

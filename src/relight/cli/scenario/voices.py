@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from relight.cli.scenario.tubes import Person, Reading
-from relight.lab.rules.driver import Driver, Layout, Place, Places, Standing
-from relight.lab.types import Protocol
+from relight.lab.plain import Driver, Layout, Place, Places, Protocol, Standing
 from relight.wire import hl7, law
 from relight.wire.astm import records as astm
 
