@@ -265,6 +265,8 @@ class QueryReader:
         if len(pairs) > PAIRS_MOST:
             raise SEARCH_TOO_MUCH.error(where=self.type, most=PAIRS_MOST)
         for name, value in pairs:
+            if "\x00" in name + value:
+                raise SEARCH_VALUE_UNREADABLE.error(where=_safe(name), form="text")
             if len(value) > VALUE_CHARS * VALUES_MOST:
                 raise SEARCH_TOO_MUCH.error(where=_safe(name), most=VALUES_MOST)
             try:
