@@ -182,8 +182,7 @@ def python_astm_send(port: int, text: str, **options: Any) -> list[tuple[str, bo
     words = [json.dumps(value) for value in (port, text, options)]
     done = subprocess.run(
         [sys.executable, "-c", BUFFER + ASTM_CLIENT, *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=30,
         check=False,
