@@ -40,7 +40,7 @@ FIELDS: Mapping[str, str] = {
     "cancelled": N_("cancelled"),
     "attempts": N_("attempts"),
     "asked": N_("asked"),
-    "accepted": N_("accepted"),
+    "accepted": N_("taken"),
     "added": N_("added"),
     "admitted": N_("admitted"),
     "batch": N_("batch"),
