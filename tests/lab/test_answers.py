@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relight.journal.api import entry_list
 from relight.kernel.errors import MissingError
@@ -21,6 +24,7 @@ from relight.lab.services.orders import order_cancel, order_tests_add
 from relight.lab.types import MessageKind, MessageState, Protocol, Rung
 from relight.wire import hl7, law
 from relight.wire.astm import records
+from support.astm import bytes_of, files, needs_data
 from support.lab_orders import CREATININE, HAEMOGLOBIN, POTASSIUM, SODIUM, new_order, order_typed
 
 HEAD = b"H|\\^&|||cobas-e411^1|||||host|TSREQ^REAL|P|1\r"
@@ -433,3 +437,38 @@ class TestCodes:
         assert records.read(astm).records[2].field(26) == "Y"
         oml = dialect_of(Protocol.HL7, encoding="ascii").order(work, at=at, control_id="C1")
         assert [one.control for one in law.orders_read(hl7.read(oml))[0].orders] == [law.OrderControl.NONE]
+
+
+class TestRealQueries:
+    """What analyzers really send."""
+
+    @given(st.binary(max_size=400))
+    def test_no_bytes_make_more_than_a_question_with_a_problem(self, noise: bytes) -> None:
+        """In either protocol, behind a sound header or without one."""
+        for content in (noise, HEAD + noise, HEAD + b"Q|1|" + noise + b"\r" + END):
+            question = dialect_of(Protocol.ASTM, encoding="iso8859-1").read(content)
+            assert question.problem or question.asked or question.everything
+        for content in (law_query("S1")[:60] + noise, law_query("S1") + noise):
+            question = dialect_of(Protocol.HL7, encoding="").read(content)
+            assert question.problem or question.asked or question.everything
+
+    @needs_data
+    def test_every_real_query_names_its_samples(self) -> None:
+        """The captures of real analyzers: Roche, Vitros, EM 200; framed or not."""
+        found = {}
+        for path in files():
+            for content in messages_of(bytes_of(path)):
+                question = dialect_of(Protocol.ASTM, encoding="iso8859-1").read(content)
+                found[path.name] = question.problem or [one.sample for one in question.asked]
+        assert found["roche_enquiry.txt"] == ["0000000387"]
+        assert found["em200_multiple_tube_query.txt"] == ["0000000406", "00001001"]
+        assert found["query.astm"] == ["SMP0456"]
+        assert all(isinstance(samples, list) and samples for samples in found.values()), found
+
+
+def messages_of(capture: bytes) -> list[bytes]:
+    """The queries of a capture: its frames taken off, line ends made CR."""
+    bare = re.sub(rb"[\x03\x17][0-9A-F]{2}[\r\n]*", b"", re.sub(rb"\x02[0-7]?", b"", capture))
+    text = bare.translate(None, b"\x04\x05\x06\x15\x00").replace(b"\r\n", b"\r").replace(b"\n", b"\r")
+    found = re.findall(rb"H\|[^\r]*\r(?:[^\r]*\r)*?L\|[^\r]*\r?", text)
+    return [content for content in found if re.search(rb"\rQ\|", content)]

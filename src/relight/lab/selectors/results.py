@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
@@ -144,10 +144,15 @@ def report_query(
     if text:
         name = Q(order__family__icontains=text) | Q(order__given__icontains=text)
         query = query.filter(Q(sample__istartswith=text) | name)
-    now = Q(results__superseded_by=None)
+    counted = Result.objects.filter(report=OuterRef("pk"), superseded_by=None).order_by()
     return query.select_related("order", "link").annotate(
-        values=Count("results", filter=now), grave=Count("results", filter=now & Q(results__critical=True))
+        values=_count(counted), grave=_count(counted.filter(critical=True))
     )
+
+
+def _count(rows: QuerySet[Result]) -> Subquery:
+    """Count for the rows of one page only: joined and grouped, the whole table would be counted for it."""
+    return Subquery(rows.annotate(count=Func(F("pk"), function="COUNT")).values("count"), output_field=IntegerField())
 
 
 def reports_digests(reports: Sequence[UUID]) -> dict[UUID, str]:
