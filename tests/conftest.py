@@ -45,12 +45,15 @@ def pytest_configure(config: pytest.Config) -> None:
         from django.db import connection
 
         from relight.journal import guards
+        from relight.record import guards as record_guards
 
         guards.remove(connection)
+        record_guards.remove(connection)
         try:
             emptied(self)
         finally:
             guards.install(connection)
+            record_guards.install(connection)
 
     TransactionTestCase._fixture_teardown = empty_with_journal  # type: ignore[method-assign]
 

@@ -13,10 +13,12 @@ from typing import Any, Final
 
 import orjson
 
-# What a 64-bit number may not give back: an ending zero (other than .0), many digits, an exponent.
-_INEXACT: Final = re.compile(
-    rb"\.\d+0(?![\d.])|\.\d{15}|[:\[,][ \n\r\t]*-?(?:\d{19,}|\d+(?:\.\d+)?[eE][+-]?\d+)[ \n\r\t]*[,}\]]"
-)
+# What a 64-bit number may not give back: an ending zero (other than .0), many digits, an exponent. Each pattern
+# begins with a letter of its own, which is what makes the search faster than the reading.
+_END: Final = rb"(?=[ \n\r\t]*[,}\]])"
+_DECIMALS: Final = re.compile(rb"\.(?:\d*0|\d{15,})" + _END)
+_EXPONENTS: Final = (re.compile(rb"e[+-]?\d+" + _END), re.compile(rb"E[+-]?\d+" + _END))
+_WHOLE: Final = re.compile(rb"-?\d{1,30}\Z")
 
 
 class Exact(float):
@@ -34,10 +36,24 @@ class Exact(float):
 def loads(raw: bytes | str) -> Any:
     """Read JSON. Raises: ValueError (orjson.JSONDecodeError has `lineno`)."""
     data = raw.encode() if isinstance(raw, str) else raw
-    if _INEXACT.search(data) is None:
-        return orjson.loads(data)
-    orjson.loads(data)  # judges: Python's own reader lets NaN and lone surrogates pass
+    value = orjson.loads(data)  # judges, too: Python's own reader lets NaN and lone surrogates pass
+    if all(_is_exact(data, match) for match in _DECIMALS.finditer(data)) and not any(
+        pattern.search(data) for pattern in _EXPONENTS
+    ):
+        return value
     return json.loads(data, parse_float=_decimal, parse_int=_integer)
+
+
+def _is_exact(data: bytes, match: re.Match[bytes]) -> bool:
+    """Say whether a number comes back as it was: most of many digits were written from 64 bits themselves."""
+    text = match[0]
+    if text == b".0":
+        return True
+    if text[-1:] == b"0":
+        return False
+    whole = _WHOLE.search(data, max(0, match.start() - 31), match.start())
+    number = ((whole[0] if whole else b"") + text).decode()
+    return repr(float(number)) == number
 
 
 def _decimal(text: str) -> float:

@@ -18,9 +18,10 @@ GENESIS = bytes(32)
 
 @dataclass(slots=True, kw_only=True)
 class Link:
-    """What of an entry is hashed. Args: digest: SHA-256 of its body, 32 bytes."""
+    """What of an entry is hashed. Args: number: its place in the node's chain. digest: SHA-256 of its body,
+    32 bytes."""
 
-    seq: int
+    number: int
     id: UUID
     node: UUID
     clock: str
@@ -53,7 +54,7 @@ def entry_form(link: Link) -> bytes:
     """
     return orjson.dumps(
         [
-            link.seq,
+            link.number,
             link.id,
             link.node,
             link.clock,
