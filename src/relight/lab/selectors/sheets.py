@@ -18,8 +18,12 @@ from relight.lab import errors
 from relight.lab.models import Report, Result, ResultSheet, SheetResult
 from relight.lab.selectors.orders import OrderView, orders_by_ids
 from relight.lab.selectors.results import IN_FORCE, ResultView, results_of
+from relight.lab.types import ReportState
 
-REPORTS_IN_FORCE = Q(report__in=Report.objects.filter(IN_FORCE).values("pk"))
+# IN_FORCE said of a result's report: by its join, which the ward needs anyway.
+REPORTS_IN_FORCE = Q(report__state__in=[ReportState.WAITING.value, ReportState.DELIVERED.value]) | Q(
+    report__state=ReportState.REFUSED.value, report__closed_by=""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +92,8 @@ def sheet_samples(*, site: str, ward: str, since: datetime | None) -> list[Sheet
     orders = [order for order, _ in keys if order is not None]
     loose = [sample for order, sample in keys if order is None]
     reports = Report.objects.filter(IN_FORCE).filter(Q(order__in=orders) | Q(order=None, sample__in=loose))
-    views = results_of(reports, orders=orders_by_ids(orders))
     known = orders_by_ids(orders)
+    views = results_of(reports, orders=known)
     said = dict(Report.objects.filter(order=None, sample__in=loose).values_list("sample", "patient"))
     samples = [
         SheetSampleView(
