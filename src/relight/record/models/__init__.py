@@ -1,6 +1,7 @@
 """Tables of the record. Owns tables and constraints, no verbs: `services` write, `selectors` read."""
 
-from relight.record.models.search import DateIndex, QuantityIndex, StringIndex, TokenIndex
+from relight.record.models.reads import ReadNote
+from relight.record.models.search import DateIndex, QuantityIndex, ReferenceIndex, StringIndex, TokenIndex
 from relight.record.models.store import (
     Alias,
     Aside,
@@ -24,7 +25,9 @@ __all__ = [
     "ImportRun",
     "Node",
     "QuantityIndex",
+    "ReadNote",
     "Reference",
+    "ReferenceIndex",
     "Resource",
     "Source",
     "StringIndex",
