@@ -20,6 +20,7 @@ from relight.cli import (
     lab_serve,
     lab_simulate,
     passport,
+    people,
     restore_points,
     status,
     up,
@@ -40,6 +41,7 @@ app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
 app.add_typer(lab.app, name="lab")
 app.add_typer(passport.app, name="passport")
+app.add_typer(people.app, name="people")
 lab_serve.mount(lab.app)
 lab_simulate.mount(lab.app)
 lab_decode.mount(lab.app)

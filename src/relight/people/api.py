@@ -10,6 +10,7 @@ from relight.people.services import (
     staff_create,
 )
 from relight.people.sessions import act_of
+from relight.people.tokens import TokenView, token_issue, token_list, token_revoke
 from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Permission, Role, Signature, StaffView
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Role",
     "Signature",
     "StaffView",
+    "TokenView",
     "act_of",
     "administrator_exists",
     "demo_staff_create",
@@ -38,4 +40,7 @@ __all__ = [
     "staff_create",
     "staff_get",
     "staff_list",
+    "token_issue",
+    "token_list",
+    "token_revoke",
 ]

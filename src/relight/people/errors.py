@@ -92,3 +92,21 @@ PASSWORD_SAME = ErrorSpec(
     message=N_("This is the password you have already."),
     next=N_("Choose another one: whoever gave you this one knows it too."),
 )
+TOKEN_MISSING = ErrorSpec(
+    code="RL-PPL-016",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no token {token}."),
+    next=N_("List them with “relight people tokens”."),
+)
+TOKEN_DAYS = ErrorSpec(
+    code="RL-PPL-017",
+    kind=ErrorKind.INPUT,
+    message=N_("A token lives from 1 to {most} days."),
+    next=N_("Choose a number of days in between; a new token can be issued when it ends."),
+)
+TOKEN_NAME = ErrorSpec(
+    code="RL-PPL-018",
+    kind=ErrorKind.INPUT,
+    message=N_("A token needs a name of 1 to 120 characters, and at least one role or a staff member."),
+    next=N_("Name what will use it, for example the workstation and its ward."),
+)

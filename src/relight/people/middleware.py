@@ -1,7 +1,8 @@
 """Puts the act of the signed-in person on every request; sends the rest to the sign-in page.
 
 Sets `request.act`, `request.may` (permission word -> bool). Without a living session only views
-marked `public` are reached.
+marked `public` are reached. A program signs in with `Authorization: Bearer`; then no session and no
+cookie counts. A view may answer nobody in its own form: its attribute `unsigned`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from relight.people.errors import PASSWORD_FIRST, SIGN_IN_NEEDED
 from relight.people.models import Staff
 from relight.people.rules import permissions_of
 from relight.people.sessions import act_of, clock, session_alive
+from relight.people.tokens import token_act
 from relight.ui.api import error_response
 
 NOBODY = "nobody:"
@@ -35,7 +37,11 @@ class PeopleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         now = clock()
         request.act = Act(actor=NOBODY, at=now, door=Door.WEB)  # type: ignore[attr-defined]
-        if isinstance(request.user, Staff):
+        if bearer := _bearer(request):
+            request.bearer = True  # type: ignore[attr-defined]
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined] # a token is never sent by itself
+            request.act = token_act(bearer, at=now) or request.act  # type: ignore[attr-defined]
+        elif isinstance(request.user, Staff):
             polling = POLLING in request.META
             if session_alive(request, now=now, polling=polling):
                 request.act = act_of(request.user, at=now, door=Door.WEB)  # type: ignore[attr-defined]
@@ -54,13 +60,21 @@ class PeopleMiddleware:
         if getattr(view, "public", False):
             return None
         if request.act.actor == NOBODY:  # type: ignore[attr-defined]
-            return _to_sign_in(request)
+            return getattr(view, "unsigned", _to_sign_in)(request)  # type: ignore[no-any-return]
+        if getattr(request, "bearer", False):
+            return None
         staff = request.user
         if isinstance(staff, Staff) and staff.must_change_password and not getattr(view, "password", False):
             if request.method == "GET" and POLLING not in request.META:
                 return HttpResponseRedirect(reverse("people:password"))
             return error_response(request, PASSWORD_FIRST.error())
         return None
+
+
+def _bearer(request: HttpRequest) -> str:
+    """Return the bearer token a program sent, empty without one."""
+    kind, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return text.strip() if kind.lower() == "bearer" else ""
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:

@@ -55,3 +55,22 @@ class Signature(models.Model):
     at = models.DateTimeField()
     digest = models.CharField(max_length=64, db_index=True)
     meaning = models.CharField(max_length=200)
+
+
+class ApiToken(models.Model):
+    """A bearer token of a program: a staff member's, or a workstation's or system's of its own.
+
+    Only the digest of its text is kept. `roles` and `scope` are all it may use; of a staff member's token never
+    more than that person holds at the moment of use.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="tokens")
+    roles = models.JSONField(default=list)
+    scope = models.JSONField(default=list)
+    issued_by = models.CharField(max_length=100)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from relight.people.errors import STAFF_MISSING
-from relight.people.models import Staff
+from relight.people.models import ApiToken, Staff
 from relight.people.types import Role, StaffView
 
 
@@ -51,12 +51,18 @@ def administrator_exists() -> bool:
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """Name actors for people: staff by name, `os:` and `relight:` by what they are; one query."""
+    """Name actors for people: staff by name, `os:` and `relight:` by what they are; one query a kind."""
     wanted = set(actors)
     ids = []
+    tokens = []
     for actor in wanted:
         kind, _, rest = actor.partition(":")
         if kind == "staff":
             ids.append(UUID(rest))
+        elif kind == "token":
+            tokens.append(UUID(rest))
     names = {f"staff:{pk}": name for pk, name in Staff.objects.filter(pk__in=ids).values_list("pk", "name")}
+    if tokens:
+        named = ApiToken.objects.filter(pk__in=tokens).values_list("pk", "name")
+        names.update((f"token:{pk}", name) for pk, name in named)
     return {actor: names.get(actor, actor.partition(":")[2]) for actor in wanted}

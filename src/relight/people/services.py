@@ -42,7 +42,8 @@ def one_time_password() -> str:
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-def _roles(roles: Iterable[str]) -> list[str]:
+def roles_check(roles: Iterable[str]) -> list[str]:
+    """Return roles as they are kept. Raises: RL-PPL-006."""
     wanted = sorted(set(roles))
     for role in wanted:
         if role not in STAFF_ROLES:
@@ -50,7 +51,8 @@ def _roles(roles: Iterable[str]) -> list[str]:
     return wanted
 
 
-def _scope(scope: Iterable[str]) -> list[str]:
+def scope_check(scope: Iterable[str]) -> list[str]:
+    """Return a scope as it is kept. Raises: RL-PPL-014."""
     words = sorted(set(scope))
     for word in words:
         kind, _, name = word.partition(":")
@@ -102,8 +104,8 @@ def _create(  # noqa: PLR0913 - the fields of an account
         id=new_id(log.act.at),
         username=username,
         name=name.strip(),
-        roles=_roles(roles),
-        scope=_scope(scope),
+        roles=roles_check(roles),
+        scope=scope_check(scope),
         language=language,
         must_change_password=must_change,
         demo=demo,
@@ -165,7 +167,7 @@ def staff_change(  # noqa: PLR0913 - the fields of an account
         row = _get(staff)
         was_administrator = row.is_active and Role.ADMINISTRATOR in row.roles
         before = {"name": row.name, "roles": row.roles, "scope": row.scope, "active": row.is_active}
-        row.name, row.roles, row.scope = name.strip(), _roles(roles), _scope(scope)
+        row.name, row.roles, row.scope = name.strip(), roles_check(roles), scope_check(scope)
         row.language, row.is_active = language, active
         row.save()
         if was_administrator and not administrator_exists():
