@@ -52,7 +52,8 @@ TECHNICIAN, LABORATORY, SECURITY = "tech", "lab", "security"
 PARALLEL, USUAL, TRUSTED, TRIED = 21, 2, 6, 8  # tubes of one shift: compared by hand, before, after, to try the rules
 ASKED = 6
 WARDS = ("Urgences", "Soins intensifs", "Chirurgie 3", "Médecine interne", "Maternité", "Dialyse")
-LEVELS = (("CTRL-1", "2611A"), ("CTRL-2", "2611B"))
+LEVELS = (("CTRL1", "2611A"), ("CTRL2", "2611B"))
+PACE_S, SLOW_S = 40.0, 150.0  # between two bursts: where results are trusted, and where each is still held
 MAPPED_BEFORE, HEARD_BEFORE, TARGETS_AFTER = 0.5, 0.2, 0.5  # hours around a link's identification
 SHEET_BEFORE, ASKED_BEFORE, CLOSE_BEFORE, SIGNED_BEFORE = 0.7, 0.6, 0.25, 0.08  # hours before it climbs
 OUT_Z = 3.6
@@ -389,6 +390,7 @@ class LaboratoryStory:
     def _bench(self, desk: Desk, at: datetime) -> Bench:
         tubes = tuple(self._tube(desk, at, ordered=True) for _ in range(desk.plan.tubes))
         controls = () if desk.plan.out_of_control else LEVELS
+        trusted = "results" in desk.plan.rungs and not desk.plan.out_of_control
         return Bench(
             link=desk.link.id,
             site=desk.link.site,
@@ -401,6 +403,7 @@ class LaboratoryStory:
             controls=controls,
             asks=desk.plan.asks,
             matched_here=desk.here,
+            pace_s=PACE_S if trusted else SLOW_S,
             tubes=tubes,
         )
 
