@@ -118,8 +118,8 @@ class TestRanges:
         ("range", "text"),
         [
             (Range(low=Decimal("3.5"), high=Decimal("5.1")), "3.5 - 5.1"),
-            (Range(high=Decimal("5.0")), "< 5.0"),
-            (Range(low=Decimal(40)), "> 40"),
+            (Range(high=Decimal("5.0")), "≤ 5.0"),
+            (Range(low=Decimal(40)), "≥ 40"),
         ],
     )
     def test_a_range_is_written_as_on_a_result_sheet(self, range: Range, text: str) -> None:

@@ -90,10 +90,10 @@ class Range:
     high: Decimal | None = None
 
     def text(self) -> str:
-        """Write it as a result sheet does: `3.5 - 5.1`, `< 5.0`, `> 40`."""
+        """Write it as a result sheet does, both ends within: `3.5 - 5.1`, `≤ 5.0`, `≥ 40`."""
         if self.low is None:
-            return f"< {self.high}"
-        return f"> {self.low}" if self.high is None else f"{self.low} - {self.high}"
+            return f"≤ {self.high}"
+        return f"≥ {self.low}" if self.high is None else f"{self.low} - {self.high}"
 
     def side(self, number: Decimal) -> str:
         """Say where a number lies: `L`, `H`, or empty within the range."""

@@ -157,7 +157,7 @@ def _sample(sample: SheetSampleView, names: dict[str, str]) -> SheetSample:
     order = sample.order
     title = gettext("Sample {number}").format(number=sample.sample)
     if order is not None and order.taken_at:
-        title = f"{title} · {gettext('taken {at}').format(at=_time(order.taken_at))}"
+        title += " · " + gettext("taken {at}").format(at=_time(order.taken_at))
     waiting = _waiting(sample)
     still = gettext("Still to come: {tests}").format(tests=", ".join(waiting)) if waiting else ""
     return SheetSample(title=title, lines=tuple(_line(one, names) for one in sample.results), open=still)
