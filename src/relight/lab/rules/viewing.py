@@ -20,11 +20,9 @@ from relight.wire.problems import Problem
 LINES_SHOWN = 2000
 LINE_CHARACTERS = 4000
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?")
-_NAMES = [
-    *"NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI".split(),
-    *"DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(),
-]
-_CONTROL = {code: f"\u2039{name}\u203a" for code, name in enumerate(_NAMES)} | {0x7F: "\u2039DEL\u203a"}
+_LOW = ("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI")
+_HIGH = ("DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US")
+_CONTROL = {code: f"\u2039{name}\u203a" for code, name in enumerate(_LOW + _HIGH)} | {0x7F: "\u2039DEL\u203a"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
