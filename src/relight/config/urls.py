@@ -4,7 +4,15 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-ROOMS = [("", "console"), ("", "people"), ("line/", "fleet"), ("dependencies/", "hospital"), ("lab/", "lab"), ("", "record"), ("", "ui")]
+ROOMS = [
+    ("", "console"),
+    ("", "people"),
+    ("line/", "fleet"),
+    ("dependencies/", "hospital"),
+    ("lab/", "lab"),
+    ("", "record"),
+    ("", "ui"),
+]
 urlpatterns = [path(at, include(f"relight.{app}.urls")) for at, app in ROOMS if find_spec(f"relight.{app}.urls")]
 
 handler400 = "relight.ui.views.bad_request"
