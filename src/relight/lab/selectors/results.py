@@ -94,13 +94,6 @@ class SampleView:
     open_tests: tuple[str, ...] = ()
     reports: tuple[ToValidate, ...] = field(default=())
 
-    @property
-    def at(self) -> datetime | None:
-        """When it was taken, else when its first result was measured."""
-        if self.order is not None and self.order.taken_at:
-            return self.order.taken_at
-        return min((r.measured_at for r in self.results if r.measured_at), default=None)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientPage:
