@@ -25,7 +25,7 @@ from relight.paper.tube_labels import TubeLabel, code_svg, tube_labels_pdf
 from support.lab_orders import HAEMOGLOBIN, SODIUM, order_typed
 from support.lab_results import result_made
 
-WARD = {"site": "arlon", "ward": "Urgences"}
+WARD: dict[str, Any] = {"site": "arlon", "ward": "Urgences"}
 
 
 def program(name: str, package: str) -> str:
