@@ -52,7 +52,8 @@ class Entry(models.Model):
 
     `seq` is the order in this database, `number` the place in the node's chain, `batch` the number of the first
     entry of its write. `previous` is the entry it follows. `status` is what the resource became. `body` is what was
-    given, in canonical bytes; empty for `seen`, whose digest says what was seen.
+    given, in canonical bytes; empty for `seen`, whose digest says what was seen. `document` is the bundle or delivery
+    it came in, where its references are looked up first; `scope` is where its id counts: empty for the whole source.
     """
 
     seq = models.BigIntegerField(primary_key=True)
@@ -72,6 +73,7 @@ class Entry(models.Model):
     reason = models.CharField(max_length=400, blank=True, default="")
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, db_index=False, related_name="entries")
     document = models.CharField(max_length=80, blank=True, default="")
+    scope = models.CharField(max_length=80, blank=True, default="")
     origin_id = models.CharField(max_length=200, blank=True, default="")
     url = models.CharField(max_length=400, blank=True, default="")
     body = models.BinaryField()
@@ -117,7 +119,7 @@ class Resource(models.Model):
 
 
 class Alias(models.Model):
-    """What a source calls a resource. `document` is empty where the id counts for the whole source.
+    """What a source calls a resource. `document` is the entry's scope: empty where the id counts for the whole source.
 
     A full address (`urn:uuid:…`, `http…`) has the type ``""``.
     """
