@@ -71,8 +71,9 @@ class EntryDraft:
     Args: type: FHIR type. body: the resource, whole, as parsed. resource: which one; None makes a new one. act:
     `create` (default), `amend`, `error`, `merge`, `unmerge`; the importer alone writes `past` and `seen`.
     expected_version: what the writer saw; None where it does not matter. status: what it becomes; by default what
-    the act says. source: None for what is typed here. document: the scope of local ids within its source, empty for
-    the whole source. origin_id: the id the source gave. url: its fullUrl, where the id does not say it.
+    the act says. source: None for what is typed here. document: the bundle or delivery it came in, where its
+    references are looked up first. scope: where its own id counts: empty for the whole source, else a document.
+    origin_id: the id the source gave. url: its fullUrl, where the id does not say it.
     raw: the canonical bytes of `body` when the caller has them.
     """
 
@@ -85,6 +86,7 @@ class EntryDraft:
     reason: str = ""
     source: UUID | None = None
     document: str = ""
+    scope: str = ""
     origin_id: str = ""
     url: str = ""
     raw: bytes | None = None

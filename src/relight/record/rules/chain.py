@@ -35,6 +35,7 @@ class Link:
     reason: str
     source: UUID | None
     document: str
+    scope: str
     origin_id: str
     url: str
     status: str
@@ -68,6 +69,7 @@ def entry_form(link: Link) -> bytes:
             link.reason,
             link.source,
             link.document,
+            link.scope,
             link.origin_id,
             link.url,
             link.status,

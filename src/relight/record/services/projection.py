@@ -38,8 +38,12 @@ _REFERENCE = (
     "resource", "n", "path", "target", "target_type", "text", "key", "form", "state", "source", "document",
 )  # fmt: skip
 _OPEN = "SELECT key, resource, source FROM record_reference WHERE target IS NULL AND key IN ({keys})"
+_DOUBTED = (
+    "SELECT r.resource FROM record_alias a JOIN record_reference r ON r.target = a.resource"
+    " WHERE a.source = %s AND a.origin_id = %s AND a.type = %s AND r.document = %s AND r.key = %s"
+)
 _LATE = (
-    "SELECT e.seq, e.resource, e.type, r.version, r.status, e.act, e.source, e.document, e.origin_id, e.url, e.at, e.body"
+    "SELECT e.seq, e.resource, e.type, r.version, r.status, e.act, e.source_id, e.document, e.scope, e.origin_id, e.url, e.at, e.body"
     " FROM record_resource r JOIN record_entry e ON e.seq = r.entry WHERE r.id IN ({keys})"
 )
 _NO_STATE = frozenset({EntryAct.PAST, EntryAct.SEEN})
@@ -57,6 +61,7 @@ class Item:
     status: ResourceStatus
     source: UUID | None
     document: str
+    scope: str
     origin_id: str
     url: str
     at: datetime
@@ -92,9 +97,9 @@ def _aliases_lay(items: Iterable[Item]) -> None:
             continue
         source, resource = id_out(item.source), id_out(item.resource)
         if item.origin_id:
-            rows.append((source, item.origin_id, item.type, item.document, resource))
+            rows.append((source, item.origin_id, item.type, item.scope, resource))
         if item.url:
-            rows.append((source, item.url, "", item.document, resource))
+            rows.append((source, item.url, "", item.scope, resource))
     columns = ("source", "origin_id", "type", "document", "resource")
     rows_insert("record_alias", columns, rows, tail="ON CONFLICT DO NOTHING")
 
@@ -264,7 +269,7 @@ def _late(items: Iterable[Item], done: Iterable[UUID]) -> set[UUID]:
             free.add(f"{item.type}?{system}|{value}")
             free.add(f"?{system}|{value}")
     keys = {key for _, key in scoped} | free
-    found: set[UUID] = set()
+    found = _doubted(items)
     held = set(done)
     for key, resource, source in rows_get(_OPEN, keys):
         if key in free or (id_or_none(source), key) in scoped:
@@ -272,15 +277,26 @@ def _late(items: Iterable[Item], done: Iterable[UUID]) -> set[UUID]:
     return found - held
 
 
+def _doubted(items: Iterable[Item]) -> set[UUID]:
+    """Find what was resolved by an id that has turned out to mean two things in one document: it is ambiguous now."""
+    twice = {(item.source, item.origin_id, item.document): item for item in items if "#" in item.scope}
+    found: set[UUID] = set()
+    with connection.cursor() as cursor:
+        for (source, origin, document), item in twice.items():
+            cursor.execute(_DOUBTED, (id_out(source), origin, item.type, document, f"{item.type}/{origin}"))
+            found.update(id_in(row[0]) for row in cursor.fetchall())
+    return found
+
+
 def _late_items(resources: Sequence[UUID]) -> list[Item]:
     """Read the current entries of resources again."""
     items = []
     for row in rows_get(_LATE, [id_out(resource) for resource in resources]):
-        seq, resource, kind, version, status, act, source, document, origin_id, url, at, body = row
+        seq, resource, kind, version, status, act, source, document, scope, origin_id, url, at, body = row
         items.append(
             Item(
                 seq=seq, resource=id_in(resource), type=kind, version=version, act=EntryAct(act),
-                status=ResourceStatus(status), source=id_or_none(source), document=document, origin_id=origin_id,
+                status=ResourceStatus(status), source=id_or_none(source), document=document, scope=scope, origin_id=origin_id,
                 url=url, at=time_in(at), body=loads(bytes(body)),
             )
         )  # fmt: skip

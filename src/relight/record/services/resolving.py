@@ -105,21 +105,27 @@ class Resolver:
         return _OPEN
 
     def _one(self, rows: Iterable[tuple[str, str, UUID]], scope: Scope, *, kind: str, url: bool = False) -> Target:
-        """Choose among aliases of one id: the nearest scope that has it; two resources there are ambiguous."""
-        near: dict[int, dict[UUID, str]] = {}
-        base = scope.document.partition("#")[0]
+        """Choose among aliases of one id: the document's own before the source's; two in one document are ambiguous."""
+        base, again = scope.document, f"{scope.document}#"
+        own: dict[UUID, str] = {}
+        wide: dict[UUID, str] = {}
+        doubled = False
         for type_, document, resource in rows:
             if type_ != kind and kind and not (url and not type_):
                 continue
-            rank = 0 if document == scope.document else 1 if document == base else 2 if not document else None
-            if rank is not None:
-                near.setdefault(rank, {})[resource] = type_ or kind
+            if not document:
+                wide[resource] = type_ or kind
+            elif base and document == base:
+                own[resource] = type_ or kind
+            elif base and document.startswith(again):
+                own[resource] = type_ or kind
+                doubled = True
+        near = {**own, **wide} if doubled else own or wide
         if not near:
             return _OPEN
-        nearest = near[min(near)]
-        if len(nearest) > 1:
+        if len(near) > 1:
             return _MANY
-        ((resource, type_),) = nearest.items()
+        ((resource, type_),) = near.items()
         return Target(resource, type_, ReferenceState.RESOLVED)
 
     def _by_identifier(self, one: Found, scope: Scope) -> Target:

@@ -31,7 +31,7 @@ from relight.record.types import EntryAct, EntryDraft, Projected, ResourceStatus
 EVENTS_BY_PATIENT = 50  # a write that touches more patients says so once
 _ENTRY = (
     "seq", "id", "node_id", "number", "batch", "clock", "resource", "type", "version", "previous", "act", "status",
-    "actor", "at", "reason", "source_id", "document", "origin_id", "url", "body", "digest", "chain",
+    "actor", "at", "reason", "source_id", "document", "scope", "origin_id", "url", "body", "digest", "chain",
 )  # fmt: skip
 _HELD = (
     "SELECT r.id, r.type, r.version, r.versions, r.status, e.id FROM record_resource r"
@@ -96,14 +96,15 @@ def entries_lay(
     owned: Sequence[dict[str, Any]],
     verb: str,
     subject: str = "",
+    are_free: bool = False,
     told: dict[str, Json] | None = None,
 ) -> list[Written]:
     """Do what `entries_write` does with bodies made already: `bodies` as bytes, `owned` to be written into.
 
-    Args: told: more for the journal entry's body.
+    Args: are_free: the ids of `create` were looked up already. told: more for the journal entry's body.
     """
     head = _head(act)
-    states = _states(drafts)
+    states = _states(draft for draft in drafts if not (are_free and draft.act is EntryAct.CREATE))
     first, seq_before = head.number + 1, head.seq
     rows: list[tuple[Any, ...]] = []
     items: list[Item] = []
@@ -196,6 +197,7 @@ def _step(
         reason=draft.reason,
         source=draft.source,
         document=draft.document,
+        scope=draft.scope,
         origin_id=draft.origin_id,
         url=draft.url,
         status=status.value,
@@ -230,7 +232,7 @@ def _row(link: Link, *, head: _Head, body: bytes) -> tuple[Any, ...]:
     return (
         head.seq, id_out(link.id), id_out(link.node), link.number, link.batch, link.clock, id_out(link.resource),
         link.type, link.version, id_out(link.previous), link.act, link.status, link.actor, time_out(link.at),
-        link.reason, id_out(link.source), link.document, link.origin_id, link.url, body, link.digest, head.link,
+        link.reason, id_out(link.source), link.document, link.scope, link.origin_id, link.url, body, link.digest, head.link,
     )  # fmt: skip
 
 
@@ -244,6 +246,7 @@ def _item(draft: EntryDraft, parsed: dict[str, Any], *, link: Link, seq: int, is
         status=ResourceStatus(link.status),
         source=link.source,
         document=link.document,
+        scope=link.scope,
         origin_id=link.origin_id,
         url=link.url,
         at=link.at,
