@@ -46,7 +46,7 @@ def test_every_fate_is_counted_apart(
         "waiting": 2,
     }
     assert (document["qc"], document["queries"], document["other"]) == (1, 1, 2)
-    assert document["reports"] == {"received": 4, "delivered": 1, "held": 1, "refused": 1, "waiting": 1}
+    assert document["reports"] == {"received": 4, "delivered": 1, "held": 1, "refused": 1, "waiting": 1, "closed": 0}
     assert document["results"] == document["reports"]
     assert [(one["id"], one["received"]) for one in document["links"]] == [("chem", 4), ("gas", 2)]
     assert document["balanced"] is True

@@ -128,6 +128,9 @@ def _count_show(found: Reconciliation) -> None:
     balanced = translate("It balances: received = delivered + held + refused + waiting.")
     off = translate("It does not balance. Note the time, and ask whoever looks after Relight before going on.")
     sys.stdout.write((balanced if found.balanced else off) + "\n")
+    if found.total.reports.closed:
+        aside = translate("Of the reports refused, {count} were put aside by a person, with the reason.")
+        sys.stdout.write(aside.format(count=found.total.reports.closed) + "\n")
 
 
 @app.command("messages")

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, CharField, Count, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from relight.lab.models import Link, Message, Report, Result
@@ -26,17 +26,23 @@ FATES = {
     MessageState.RECEIVED: "waiting",
 }
 _TEXT = CharField()
+CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """What came of one sort of thing. `received` counts all of them, the others by what became of each."""
+    """What came of one sort of thing. `received` counts all of them, the others by what became of each.
+
+    Args: closed: how many of the refused a person put aside here, with a reason; known of reports and
+    values, a message may hold both sorts.
+    """
 
     received: int = 0
     delivered: int = 0
     held: int = 0
     refused: int = 0
     waiting: int = 0
+    closed: int = 0
 
     @property
     def gone_to(self) -> int:
@@ -131,7 +137,16 @@ def _counted(
         Result.objects.filter(report=OuterRef("pk")).order_by().values("report").annotate(n=Count("pk")).values("n")
     )
     return _rows(messages, "messages", kind="kind", beside="repeats").union(
-        _rows(reports.annotate(values_in=Subquery(values)), "reports", beside="values_in"), all=True
+        _rows(
+            reports.annotate(
+                values_in=Subquery(values),
+                by_whom=Case(When(closed_by="", then=Value("")), default=Value(CLOSED), output_field=_TEXT),
+            ),
+            "reports",
+            kind="by_whom",
+            beside="values_in",
+        ),
+        all=True,
     )
 
 
@@ -171,6 +186,9 @@ class _Sums:
         if sort == "reports":
             self._fate("reports", state, count)
             self._fate("results", state, beside)
+            if kind == CLOSED and state == MessageState.REFUSED.value:
+                self._plus(("reports", CLOSED), count)
+                self._plus(("results", CLOSED), beside)
             return
         self._plus(("apart", "repeats"), beside)
         if MessageKind(kind) in RESULT_KINDS:
@@ -194,7 +212,7 @@ class _Sums:
 
     def link_count(self, link: str, name: str) -> LinkCount:
         def balance(sort: str) -> Balance:
-            return Balance(**{fate: self.numbers.get((sort, fate), 0) for fate in ("received", *FATES.values())})
+            return Balance(**{fate: self.numbers.get((sort, fate), 0) for fate in ("received", *FATES.values(), CLOSED)})
 
         apart = {word: self.numbers.get(("apart", word), 0) for word in ("qc", "queries", "other", "repeats")}
         return LinkCount(
