@@ -1,6 +1,7 @@
 """An app is entered by its `api` only: no module imports another app's inside.
 
-An app may have a second door for what needs no database (`PLAIN_DOORS`): it imports no Django.
+An app may have a second door for what needs no database (`PLAIN_DOORS`): it imports no Django. What an
+app runs as a process of its own (`shell`) is entered by whoever starts processes, the command line.
 
 Owns the check. `config` wires everything and may see urls, tasks and middleware; `ui`, `paper` and
 `kernel` are libraries without a door. Source: ARCHITECTURE.md, "Floors".
@@ -39,6 +40,8 @@ def faults_in(module: Module) -> Iterator[str]:
             continue
         app = parts[1]
         if app == module.app or app not in DOORED_APPS or not (PACKAGE / app).is_dir():
+            continue
+        if module.app == "cli" and parts[2:3] == ["shell"]:
             continue
         if (len(parts) < 3 or parts[2] != "api") and ".".join(parts[:3]) not in PLAIN_DOORS:
             yield f"{module.shown}:{line}: {name} goes round the door; import it from relight.{app}.api"

@@ -18,7 +18,7 @@ from relight.cli.children import end_with_parent
 from relight.cli.logs import logs_setup
 from relight.cli.shell import As, cli_act, command, file_read, setup
 from relight.cli.supervisor import Job, Supervisor, home_locked, relight_command
-from relight.lab.errors import GATEWAY_RUNS
+from relight.lab.plain import GATEWAY_RUNS
 
 LOCK = "gateway.lock"
 
