@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -35,6 +36,7 @@ from relight.lab.types import Incoming, MessageKind, Protocol
 
 log = structlog.get_logger(__name__)
 
+SWITCH_S = 0.0005  # the writer waits so long for the loop at each of its many short statements, not ten times that
 LOOK_S = 1.0  # how often settings, orders and what was seen are looked at
 SPOOL = "lab-frames.spool"
 SPEAKS: dict[Protocol, type[Connection]] = {Protocol.ASTM: AstmConnection, Protocol.HL7: Hl7Connection}
@@ -203,5 +205,6 @@ def _cut_off(one: Unfinished) -> Incoming:
 def gateway_run(*, home: Path) -> None:
     """Run the receiving half until it is asked to stop."""
     gc.collect()
+    sys.setswitchinterval(SWITCH_S)
     gc.freeze()  # what the start made stays: looking through it again and again would hold up every link
     uvloop.run(Gateway(home=home).run())
