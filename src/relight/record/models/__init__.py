@@ -1,5 +1,16 @@
 """Tables of the record. Owns tables and constraints, no verbs: `services` write, `selectors` read."""
 
+from relight.record.models.patients import (
+    FaceWord,
+    GlassBreak,
+    Gram,
+    Merge,
+    NameWord,
+    NumberRange,
+    PatientFace,
+    PatientNumber,
+    Stay,
+)
 from relight.record.models.reads import ReadNote
 from relight.record.models.search import DateIndex, QuantityIndex, ReferenceIndex, StringIndex, TokenIndex
 from relight.record.models.store import (
@@ -20,16 +31,25 @@ __all__ = [
     "Aside",
     "DateIndex",
     "Entry",
+    "FaceWord",
+    "GlassBreak",
+    "Gram",
     "Identifier",
     "ImportFile",
     "ImportRun",
+    "Merge",
+    "NameWord",
     "Node",
+    "NumberRange",
+    "PatientFace",
+    "PatientNumber",
     "QuantityIndex",
     "ReadNote",
     "Reference",
     "ReferenceIndex",
     "Resource",
     "Source",
+    "Stay",
     "StringIndex",
     "TokenIndex",
 ]
