@@ -306,3 +306,166 @@ BUSY = ErrorSpec(
     message=N_("The database does not answer at this moment. Nothing was written."),
     next=N_("Try again in a few seconds."),
 )
+# -- identity (200-299) --------------------------------------------------------------------------------
+NUMBERS_FILE = ErrorSpec(
+    code="RL-REC-200",
+    kind=ErrorKind.INPUT,
+    message=N_("The table of national numbers cannot be read."),
+    next=N_("Mend numbers.toml in the data folder, or take it away: then the shipped table counts."),
+)
+NUMBER_WRONG = ErrorSpec(
+    code="RL-REC-201",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no {kind}: its check digits are wrong."),
+    next=N_("Read it again from the card. If the card says so, leave it out and note it in the remarks."),
+)
+NUMBER_UNREADABLE = ErrorSpec(
+    code="RL-REC-202",
+    kind=ErrorKind.INPUT,
+    message=N_("A number is empty or longer than 64 characters."),
+    next=N_("Type it as it stands on the card or the label."),
+)
+RANGE_UNFIT = ErrorSpec(
+    code="RL-REC-203",
+    kind=ErrorKind.INPUT,
+    message=N_("A range of patient numbers begins with 4 or 5 digits, of which the third and fourth are 13 to 19."),
+    next=N_("Choose such a beginning, 8013 for one: no number of it can be taken for a national number."),
+)
+RANGE_USED_UP = ErrorSpec(
+    code="RL-REC-204",
+    kind=ErrorKind.RULE,
+    message=N_("All numbers of this range were given out."),
+    next=N_("Reserve another range for the site."),
+)
+RANGE_OVERLAPS = ErrorSpec(
+    code="RL-REC-205",
+    kind=ErrorKind.RULE,
+    message=N_("This range shares numbers with one reserved before."),
+    next=N_("Choose another beginning."),
+)
+MISREAD = ErrorSpec(
+    code="RL-REC-206",
+    kind=ErrorKind.INPUT,
+    message=N_("This number was read wrongly: its check digit does not fit."),
+    next=N_("Scan it again. If it fails again, search by name and print a new wristband."),
+)
+NUMBER_HELD = ErrorSpec(
+    code="RL-REC-207",
+    kind=ErrorKind.RULE,
+    message=N_("Another patient has this number."),
+    next=N_("Search for it: if it is one person, merge the two records."),
+)
+NO_NAME = ErrorSpec(
+    code="RL-REC-210",
+    kind=ErrorKind.INPUT,
+    message=N_("A family name is missing."),
+    next=N_("Type it, or register the patient as unknown."),
+)
+BIRTH_UNFIT = ErrorSpec(
+    code="RL-REC-211",
+    kind=ErrorKind.INPUT,
+    message=N_("The birth date is none, is ahead, or more than 125 years ago."),
+    next=N_("Write it as 1970-02-01, or 1970-02 or 1970 where no more is known."),
+)
+SEX_UNFIT = ErrorSpec(
+    code="RL-REC-212",
+    kind=ErrorKind.INPUT,
+    message=N_("The sex is none of male, female, other, unknown."),
+    next=N_("Choose one of them."),
+)
+PROBABLY_HERE = ErrorSpec(
+    code="RL-REC-213",
+    kind=ErrorKind.RULE,
+    message=N_("This person is probably in the record already: {count} found."),
+    next=N_("Look at them. Take the one it is, or say that you looked and register anew."),
+)
+NUMBER_OTHER_BIRTH = ErrorSpec(
+    code="RL-REC-214",
+    kind=ErrorKind.RULE,
+    message=N_("The national number says another birth date or another sex than was typed."),
+    next=N_("Look at the card again. If both are right, say that you checked."),
+)
+NOT_UNKNOWN = ErrorSpec(
+    code="RL-REC-215",
+    kind=ErrorKind.RULE,
+    message=N_("This patient is no longer unknown."),
+    next=N_("Look at who they are now; correct the name there if it is wrong."),
+)
+NOT_A_PATIENT = ErrorSpec(
+    code="RL-REC-216",
+    kind=ErrorKind.RULE,
+    message=N_("This record was merged into another, or entered in error: it takes no new entries."),
+    next=N_("Open the record it leads to."),
+)
+SAME_PATIENT = ErrorSpec(
+    code="RL-REC-220",
+    kind=ErrorKind.INPUT,
+    message=N_("A record cannot be merged with itself."),
+    next=N_("Choose two records."),
+)
+MERGE_TWO_BEDS = ErrorSpec(
+    code="RL-REC-221",
+    kind=ErrorKind.RULE,
+    message=N_("Both records have a patient lying in the house, at different places."),
+    next=N_("Find out who lies where. Discharge the stay that is not real, then merge."),
+)
+NO_MERGE = ErrorSpec(
+    code="RL-REC-222",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such merge, or it was undone already."),
+    next=N_("Look at the list of merges of this patient."),
+)
+NO_PLACE = ErrorSpec(
+    code="RL-REC-230",
+    kind=ErrorKind.INPUT,
+    message=N_("There is no such ward at this site, or the bed's name is longer than 20 characters."),
+    next=N_("Choose one of the hospital's wards; name the bed as it is written on it."),
+)
+BED_TAKEN = ErrorSpec(
+    code="RL-REC-231",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody lies in this bed already."),
+    next=N_("Look at the bed board. Transfer or discharge who is there, or choose another bed."),
+)
+IN_HOUSE = ErrorSpec(
+    code="RL-REC-232",
+    kind=ErrorKind.RULE,
+    message=N_("This patient is in the house already."),
+    next=N_("Transfer them instead of admitting them again."),
+)
+NOT_IN_HOUSE = ErrorSpec(
+    code="RL-REC-233",
+    kind=ErrorKind.RULE,
+    message=N_("This patient is not in the house."),
+    next=N_("Admit them first."),
+)
+BEFORE_IT_BEGAN = ErrorSpec(
+    code="RL-REC-234",
+    kind=ErrorKind.INPUT,
+    message=N_("The time lies before the patient came there, or ahead."),
+    next=N_("Correct the time."),
+)
+PATIENT_DEAD = ErrorSpec(
+    code="RL-REC-235",
+    kind=ErrorKind.RULE,
+    message=N_("This patient is recorded as deceased."),
+    next=N_("Check that it is the right person; correct the record if it is wrong."),
+)
+NO_RELATION = ErrorSpec(
+    code="RL-REC-240",
+    kind=ErrorKind.RULE,
+    message=N_("This patient is not, and was not lately, in one of your wards."),
+    next=N_("If you need the record for their care, break the glass: say why. It is shown in their file and to the auditor."),
+)
+GLASS_REASON = ErrorSpec(
+    code="RL-REC-241",
+    kind=ErrorKind.INPUT,
+    message=N_("Breaking the glass takes a reason of 5 to 400 characters."),
+    next=N_("Say in a few words what you need the record for."),
+)
+NOTHING_TO_PRINT = ErrorSpec(
+    code="RL-REC-250",
+    kind=ErrorKind.INPUT,
+    message=N_("There is nobody to print for."),
+    next=N_("Choose at least one patient."),
+)
