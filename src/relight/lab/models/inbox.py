@@ -31,7 +31,7 @@ class Message(models.Model):
     peer = models.CharField(max_length=64, blank=True, default="")
     kind = models.CharField(max_length=12, default=MessageKind.UNREAD.value)
     state = models.CharField(max_length=12, default=MessageState.RECEIVED.value)
-    ack_outcome = models.CharField(max_length=12, default=AckOutcome.PENDING.value)
+    ack_outcome = models.CharField(max_length=12, default=AckOutcome.NONE.value)
     repeats = models.PositiveIntegerField(default=0)
     repeated_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=16, blank=True, default="")
