@@ -13,7 +13,7 @@ from relight.journal.api import chain_verify, entry_list
 from relight.kernel.errors import RuleError
 from relight.lab.models import Message
 from relight.lab.rules.inbox import idem_of, kind_of_type
-from relight.lab.services.inbox import acks_record, inbox_store
+from relight.lab.services.inbox import acks_doubt, acks_record, inbox_store
 from relight.lab.types import AckOutcome, Incoming, MessageKind, Protocol
 from relight.people.api import Role
 from support.lab import link_made
@@ -90,11 +90,24 @@ def test_an_analyzer_that_numbers_nothing_may_send_the_same_bytes_as_news_after_
 
 
 def test_what_the_sender_was_told_is_noted_beside_what_became_of_the_message(gateway):
-    (first,) = inbox_store(act=gateway, items=[oru()])
-    assert Message.objects.get(seq=first.seq).ack_outcome == "pending"
-    (second,) = inbox_store(act=gateway, items=[oru(control_id="2")], acks={AckOutcome.ACCEPTED: [first.seq]})
-    acks_record(act=gateway, acks={AckOutcome.UNSENT: [second.seq]})
-    assert [row.ack_outcome for row in Message.objects.order_by("seq")] == ["accepted", "unsent"]
+    (first,) = inbox_store(act=gateway, items=[oru(peer="10.0.0.1")])
+    assert Message.objects.get(seq=first.seq).ack_outcome == "accepted"
+    items = [oru(control_id="2", peer="10.0.0.1"), oru(control_id="3")]
+    second, third = inbox_store(act=gateway, items=items, acks={AckOutcome.UNSENT: [first.seq]})
+    acks_record(act=gateway, acks={AckOutcome.NONE: [second.seq]})
+    assert [row.ack_outcome for row in Message.objects.order_by("seq")] == ["unsent", "none", "none"]
+    assert Message.objects.get(seq=third.seq).peer == ""
+
+
+def test_after_a_crash_what_was_told_in_the_last_seconds_is_not_known(gateway):
+    def stored(control_id, seconds):
+        at = AT + timedelta(seconds=seconds)
+        return inbox_store(act=gateway, items=[oru(control_id=control_id, at=at, peer="10.0.0.1")])
+
+    stored("1", 0), stored("2", 60), stored("3", 63)
+    inbox_store(act=gateway, items=[oru(control_id="4", at=AT + timedelta(seconds=99))])
+    assert acks_doubt(act=gateway) == 2
+    assert [row.ack_outcome for row in Message.objects.order_by("seq")] == ["accepted", "pending", "pending", "none"]
 
 
 def test_a_batch_is_one_journal_entry_that_names_links_and_counts_and_nothing_else(gateway):

@@ -103,7 +103,7 @@ class MessageState(StrEnum):
 class AckOutcome(StrEnum):
     """What the analyzer was told."""
 
-    PENDING = "pending"  # stored; its acknowledgement was not written yet, or Relight was cut off meanwhile
+    PENDING = "pending"  # stored; Relight was cut off at that moment, so what was told is not known
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     UNSENT = "unsent"  # the connection was gone: the analyzer will send it again

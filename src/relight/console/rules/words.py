@@ -214,6 +214,7 @@ VERBS: Mapping[str, VerbWords] = {
     "lab.mend": VerbWords(did=N_("mended refused results")),
     "lab.replay": VerbWords(did=N_("sent refused results again")),
     "lab.feed": VerbWords(did=N_("fed a capture into the laboratory")),
+    "lab.doubt": VerbWords(did=N_("marked answers to analyzers as not known"), counted="count"),
     "lab.receive": VerbWords(did=N_("received messages of analyzers"), counted="new"),
     "lab.try": VerbWords(did=N_("sent reports to a laboratory system"), counted="count"),
     "lab.deliver": VerbWords(did=N_("noted what a laboratory system took"), counted="delivered"),

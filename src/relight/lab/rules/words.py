@@ -42,7 +42,7 @@ REPORT_NAMES: Mapping[ReportState, str] = {
     ReportState.REFUSED: N_("refused"),
 }
 ACK_NAMES: Mapping[AckOutcome, str] = {
-    AckOutcome.PENDING: N_("not told yet"),
+    AckOutcome.PENDING: N_("not known if told"),
     AckOutcome.ACCEPTED: N_("acknowledged"),
     AckOutcome.REJECTED: N_("rejected"),
     AckOutcome.UNSENT: N_("could not be told"),

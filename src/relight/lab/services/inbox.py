@@ -40,7 +40,10 @@ CHAIN_A_QUERY = 16
 TYPE_LENGTH, CONTROL_LENGTH = 40, 200
 
 _WORD: dict[Protocol | MessageKind, str] = {word: word.value for word in (*Protocol, *MessageKind)}
-_RECEIVED, _REFUSED, _PENDING = MessageState.RECEIVED.value, MessageState.REFUSED.value, AckOutcome.PENDING.value
+_RECEIVED, _REFUSED = MessageState.RECEIVED.value, MessageState.REFUSED.value
+_NONE, _ACCEPTED, _REJECTED = AckOutcome.NONE.value, AckOutcome.ACCEPTED.value, AckOutcome.REJECTED.value
+DOUBT = timedelta(seconds=5)
+DOUBTED = 50_000
 
 Acks = Mapping[AckOutcome, Sequence[int]]
 
@@ -57,7 +60,7 @@ class _One:
 
 @service(Permission.LAB_RECEIVE)
 def inbox_store(*, act: Act, items: Sequence[Incoming], acks: Acks | None = None) -> list[Stored]:
-    """Store messages, each once, durable when this returns; note what earlier senders were told.
+    """Store messages, each once, durable when this returns; note what earlier senders were told otherwise.
 
     Args: items: in order of arrival. acks: outcome to sequence numbers of messages stored before.
     Returns: one answer an item, in their order. Cost: three statements a batch of 128.
@@ -85,6 +88,23 @@ def acks_record(*, act: Act, acks: Acks) -> None:
     with writing(act) as log:
         _acks_write(acks)
         _log(log, items=(), new=0, acks=acks)
+
+
+@service(Permission.LAB_RECEIVE)
+def acks_doubt(*, act: Act) -> int:
+    """After a gateway that did not end in order: say of the last seconds before that what was told is not known.
+
+    Returns: how many messages. The analyzers concerned send them again, which is noted as repeats.
+    """
+    last = Message.objects.exclude(peer="").order_by("-seq").values_list("seq", "received_at").first()
+    if last is None:
+        return 0
+    seq, at = last
+    with writing(act) as log:
+        late = Message.objects.filter(seq__gt=seq - DOUBTED, received_at__gte=at - DOUBT)
+        count = late.filter(ack_outcome__in=[_ACCEPTED, _REJECTED]).update(ack_outcome=AckOutcome.PENDING.value)
+        log.entry("lab.doubt", subject="lab:inbox", body={"count": count})
+    return count
 
 
 def _batch(items: Sequence[Incoming]) -> list[_One]:
@@ -162,11 +182,18 @@ def _values(one: _One, *, native: bool) -> tuple[Any, ...]:
         item.peer,
         _WORD[item.kind],
         _REFUSED if item.kind is MessageKind.INVALID else _RECEIVED,
-        _PENDING,
+        _outcome(item),
         len(one.places) - 1,
         item.problem,
         item.problem_at,
     )
+
+
+def _outcome(item: Incoming) -> str:
+    """Say what the sender is told as soon as this is on disk; what comes otherwise is noted afterwards."""
+    if not item.peer:
+        return _NONE
+    return _REJECTED if item.kind is MessageKind.INVALID else _ACCEPTED
 
 
 def _time(at: datetime) -> str:

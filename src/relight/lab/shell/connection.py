@@ -166,8 +166,10 @@ class Connection(asyncio.Protocol):
         return True
 
     def told(self, outcome: AckOutcome, stored: Stored) -> None:
-        """Note what the analyzer was told of a message."""
-        self.room.writer.told(outcome if self.is_open else AckOutcome.UNSENT, stored.seq)
+        """Note what the analyzer was told of a message, where that is not what was written with it."""
+        outcome = outcome if self.is_open else AckOutcome.UNSENT
+        if not stored.is_new or outcome in (AckOutcome.UNSENT, AckOutcome.NONE):
+            self.room.writer.told(outcome, stored.seq)
 
     def counted(self) -> None:
         """Count a message against the link's rate; above it the analyzer is read later."""

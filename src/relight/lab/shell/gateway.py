@@ -25,6 +25,7 @@ from relight.lab.rules.inbox import idem_of
 from relight.lab.selectors.exchanges import exchanges_waiting
 from relight.lab.selectors.links import LinkNow, links_now
 from relight.lab.services.answers import DOWNLOAD, exchange_outcome, orders_push
+from relight.lab.services.inbox import acks_doubt
 from relight.lab.services.link_state import Seen, link_states_record
 from relight.lab.shell.astm import AstmConnection
 from relight.lab.shell.connection import Connection, Room, Watch
@@ -39,6 +40,7 @@ log = structlog.get_logger(__name__)
 SWITCH_S = 0.0005  # the writer waits so long for the loop at each of its many short statements, not ten times that
 LOOK_S = 1.0  # how often settings, orders and what was seen are looked at
 SPOOL = "lab-frames.spool"
+RUNS = "gateway.runs"  # there while a gateway runs: found at the start, the last one was cut off
 SPEAKS: dict[Protocol, type[Connection]] = {Protocol.ASTM: AstmConnection, Protocol.HL7: Hl7Connection}
 
 
@@ -67,6 +69,9 @@ class Gateway:
         unfinished = spool_read(self._home / SPOOL)
         self._writer = Writer(loop=loop)
         await self._recover(unfinished)
+        if (self._home / RUNS).exists():
+            await self._writer.do(lambda: acks_doubt(act=gateway_act()))
+        (self._home / RUNS).touch(mode=0o600)
         self._spool = Spool(path=self._home / SPOOL, loop=loop)
         try:
             while not self._stop.is_set():
@@ -175,6 +180,7 @@ class Gateway:
             await self._end(link_id)
         await asyncio.to_thread(self._writer.stop)
         await asyncio.to_thread(self._spool.stop)
+        (self._home / RUNS).unlink(missing_ok=True)
 
 
 def _seen(watch: Watch) -> Seen:
