@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from relight.ui.components.words import number, share, share_of
 from relight.ui.context import THEME_COOKIE, THEMES
-from relight.ui.error_pages import error_response
+from relight.ui.error_pages import error_response, incident_code, status_of
 from relight.ui.forms import form_blame
 from relight.ui.moment import date_words, day_number, day_word, moment, span_words
 from relight.ui.rules import STATES, state_key, state_look
@@ -33,6 +33,7 @@ __all__ = [
     "day_word",
     "error_response",
     "form_blame",
+    "incident_code",
     "moment",
     "number",
     "share",
@@ -40,5 +41,6 @@ __all__ = [
     "span_words",
     "state_key",
     "state_look",
+    "status_of",
     "table_read",
 ]

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from relight.kernel.errors import N_
+from relight.record.rules.search_values import number_of
 from relight.record.rules.structures import STRUCTURES, TYPES
 
 MOST = 50
@@ -100,7 +101,7 @@ def _text(value: object) -> bool:
 
 
 def _matched(pattern: re.Pattern[str]) -> Callable[[object], bool]:
-    return lambda value: isinstance(value, str) and pattern.match(value) is not None
+    return lambda value: isinstance(value, str) and pattern.match(value) is not None and _CONTROL.search(value) is None
 
 
 def _whole(least: int) -> Callable[[object], bool]:
@@ -130,7 +131,7 @@ PRIMITIVES: dict[str, Callable[[object], bool]] = {
     "integer": _whole(_INT_LEAST),
     "unsignedInt": _whole(0),
     "positiveInt": _whole(1),
-    "decimal": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    "decimal": lambda value: number_of(value) is not None,
     "string": _text,
     "markdown": _text,
     "xhtml": _text,

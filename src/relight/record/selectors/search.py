@@ -29,14 +29,14 @@ from relight.record.rules.search_query import (
     Token,
 )
 from relight.record.rules.search_values import key_of, system_key
-from relight.record.services.rows import id_in, id_or_none, id_out, time_out
+from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in, time_out
 
 INCLUDED_MOST = 2000
 _LEAST, _MOST = -(2**62) - 1, 2**62 + 1
 _TEXT_MOST = "\U0010ffff"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = datetime(9999, 12, 31, tzinfo=UTC)
-_COLUMNS = "{r}.id, {r}.type, {r}.version, {r}.updated_at, {r}.patient, {r}.entry, {r}.body"
+COLUMNS = "{r}.id, {r}.type, {r}.version, {r}.updated_at, {r}.patient, {r}.entry, {r}.body"
 _TABLE = {
     ParamKind.TOKEN: "record_tokenindex",
     ParamKind.URI: "record_tokenindex",
@@ -306,7 +306,7 @@ def _page_sql(query: Query, where: Sql, after: Sequence[Any] | None, limit: int)
     order = "".join(f"q.s{n} {'DESC' if key.down else 'ASC'}, " for n, key in enumerate(query.sort)) + "q.id DESC"
     names = "".join(f", q.s{n}" for n in range(len(sorts)))
     return Sql(
-        text=f"SELECT {_COLUMNS.format(r='b')}{names} FROM (SELECT q.id{names} FROM"
+        text=f"SELECT {COLUMNS.format(r='b')}{names} FROM (SELECT q.id{names} FROM"
         f" (SELECT r.id AS id{columns} FROM record_resource r WHERE {where.text}) q"
         f"{' WHERE ' + further.text if further.text else ''} ORDER BY {order} LIMIT %s) q"
         f" JOIN record_resource b ON b.id = q.id ORDER BY {order}",
@@ -314,13 +314,13 @@ def _page_sql(query: Query, where: Sql, after: Sequence[Any] | None, limit: int)
     )
 
 
-def _hit(row: Sequence[Any]) -> Hit:
-    at = row[3] if isinstance(row[3], datetime) else datetime.fromisoformat(row[3])
+def hit_of(row: Sequence[Any]) -> Hit:
+    """Read a row that begins with COLUMNS."""
     return Hit(
         id=id_in(row[0]),
         type=row[1],
         version=row[2],
-        updated_at=at if at.tzinfo else at.replace(tzinfo=UTC),
+        updated_at=time_in(row[3]),
         patient=id_or_none(row[4]),
         entry=row[5],
         body=bytes(row[6]),
@@ -339,7 +339,7 @@ def search(*, query: Query, reach: Sql = EVERYTHING, after: Sequence[Any] | None
     with connection.cursor() as cursor:
         cursor.execute(sql.text, sql.values)
         rows = cursor.fetchall()
-    hits = tuple(_hit(row) for row in rows[: query.count])
+    hits = tuple(hit_of(row) for row in rows[: query.count])
     more = len(rows) > query.count
     total = None
     if query.total:
@@ -407,7 +407,7 @@ def _along(start: str, values: list[Any], includes: Sequence[Include], reach: Sq
     seen = f" AND {reach.text}" if reach.text else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS.format(r='r')} {start} AND {wanted.text}{seen} LIMIT %s",
+            f"SELECT {COLUMNS.format(r='r')} {start} AND {wanted.text}{seen} LIMIT %s",
             (*values, *wanted.values, *reach.values, INCLUDED_MOST * 2 + 1),
         )
-        return [_hit(row) for row in cursor.fetchall()]
+        return [hit_of(row) for row in cursor.fetchall()]

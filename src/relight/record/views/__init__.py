@@ -1,0 +1,1 @@
+"""Addresses of the record: `fhir` for programs."""
