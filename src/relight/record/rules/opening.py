@@ -92,11 +92,9 @@ def document_key(kind: str, text: str | bytes) -> str:
 
 
 def bundle_key(bundle: Mapping[str, Any]) -> str:
-    """Return what a bundle is called: its business identifier, else its content. Its id is often the same in all."""
-    found = bundle.get("identifier")
-    if isinstance(found, dict) and isinstance(found.get("value"), str) and isinstance(found.get("system"), str):
-        return document_key("b", f"{found['system']}|{found['value']}")
-    return document_key("c", dumps(bundle))
+    """Return what a bundle is called: by its content. Neither its id nor its business identifier tells two apart:
+    there are documents of two patients that share both."""
+    return document_key("b", dumps(bundle))
 
 
 class _Taker:

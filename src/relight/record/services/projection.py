@@ -7,7 +7,7 @@ one write and the projection as it stood, nothing else, so both give the same ro
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -67,7 +67,7 @@ class Item:
     at: datetime
     body: dict[str, Any]
     is_new: bool = False
-    found: list[Found] = field(default_factory=list)
+    found: list[Found] | None = None
 
 
 def project(items: Sequence[Item]) -> dict[UUID, Projected]:
@@ -166,7 +166,8 @@ def _resolver(items: list[Item]) -> Resolver:
             if item.url:
                 resolver.urls[item.document, item.url] = (item.type, item.resource)
     for item in items:
-        item.found = references_find(item.body)
+        if item.found is None:
+            item.found = references_find(item.body)
         resolver.ask(item.found, Scope(item.source, item.document))
     resolver.look()
     return resolver
@@ -177,7 +178,7 @@ def _served(item: Item, resolver: Resolver, rows: list[tuple[Any, ...]]) -> Proj
     scope = Scope(item.source, item.document)
     resource, source = id_out(item.resource), id_out(item.source)
     targets: list[tuple[Found, Target]] = []
-    for n, one in enumerate(item.found):
+    for n, one in enumerate(item.found or ()):
         target = resolver.answer(one, scope)
         targets.append((one, target))
         rows.append(

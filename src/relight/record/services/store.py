@@ -24,6 +24,7 @@ from relight.record import errors
 from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.chain import GENESIS, Link, body_digest, link_hash
 from relight.record.rules.clock import Stamp, stamp_read, tick
+from relight.record.rules.references import Found
 from relight.record.services.projection import Item, project
 from relight.record.services.rows import id_in, id_out, rows_get, rows_insert, time_out
 from relight.record.types import EntryAct, EntryDraft, Projected, ResourceStatus, Written
@@ -97,11 +98,12 @@ def entries_lay(
     verb: str,
     subject: str = "",
     are_free: bool = False,
+    found: Sequence[list[Found]] | None = None,
     told: dict[str, Json] | None = None,
 ) -> list[Written]:
     """Do what `entries_write` does with bodies made already: `bodies` as bytes, `owned` to be written into.
 
-    Args: are_free: the ids of `create` were looked up already. told: more for the journal entry's body.
+    Args: are_free: the ids of `create` were looked up already. found: the references of `owned`, where known. told: more for the journal entry's body.
     """
     head = _head(act)
     states = _states(draft for draft in drafts if not (are_free and draft.act is EntryAct.CREATE))
@@ -114,6 +116,9 @@ def entries_lay(
         rows.append(_row(link, head=head, body=b"" if draft.act is EntryAct.SEEN else body))
         made.append((link.id, link.version))
         items.append(_item(draft, parsed, link=link, seq=head.seq, is_new=is_new))
+    if found is not None:
+        for item, references in zip(items, found, strict=True):
+            item.found = references
     rows_insert("record_entry", _ENTRY, rows)
     current = project(items)
     _head_move(head)
