@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -141,7 +142,7 @@ def _head_lock() -> _Chain:
 
 def _append(chain: _Chain, *, first_event: int) -> None:
     """Write the rows. By hand-made SQL: every write of the program pays for this, the gateway's most of all."""
-    events: list[tuple[object, ...]] = []
+    events: list[tuple[Any, ...]] = []
     for entry in chain.entries:
         at = _time(entry.at)
         for event in entry.events:
@@ -154,11 +155,11 @@ def _append(chain: _Chain, *, first_event: int) -> None:
         cursor.execute(HEAD_MOVE, (chain.entry_seq, chain.event_seq, chain.hash))
 
 
-def _time(at: datetime) -> object:
+def _time(at: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def _row(entry: EntryView) -> tuple[object, ...]:
+def _row(entry: EntryView) -> tuple[Any, ...]:
     events = [{"name": e.name, "subject": e.subject, "body": e.body} for e in entry.events]
     return (
         entry.seq,
