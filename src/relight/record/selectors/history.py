@@ -1,102 +1,95 @@
-"""Versions of resources as FHIR shows them: one, all of a resource, all of a type. Newest first.
+"""Every version of a resource, the oldest first: who wrote it, when, why, and from where.
 
-Older versions are served with this record's id, version and time; their references stand as they were written.
+Reads are noted by the caller (`services.reads`). An old version is served as the current one is: references as they
+are understood now. Source: docs/design/record.md, cases 10-12.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from relight.record import errors
 from relight.record.rules.canonical import dumps, loads
-from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in, time_out
-from relight.record.selectors.search import Sql
+from relight.record.rules.references import reference_put, references_find
+from relight.record.rules.serving import stamped
+from relight.record.selectors.resolving import Resolver, Scope
+from relight.record.selectors.rows import id_or_none, id_out, time_in, time_or_none
+from relight.record.types import EntryAct, SourceKind, Version
 
-_VERSION = (
-    "SELECT e.resource, e.type, e.version, e.at, r.patient, e.seq, e.act, e.body, r.entry, r.body"
-    " FROM record_entry e JOIN record_resource r ON r.id = e.resource WHERE e.act <> 'seen' AND "
+_VERSIONS = (
+    "SELECT e.seq, e.version, e.act, e.actor, e.at, e.reason, e.clock, e.source_id, e.document, e.body, s.kind, s.name,"
+    " s.as_of FROM record_entry e LEFT JOIN record_source s ON s.id = e.source_id"
+    " WHERE e.resource = %s AND e.type = %s AND e.act <> %s"
 )
 
 
-class VersionHit(NamedTuple):
-    """One version. `act`: create, amend, error, merge, unmerge or past. `seq`: its place among all entries."""
-
-    id: UUID
-    type: str
-    version: int
-    at: datetime
-    patient: UUID | None
-    seq: int
-    act: str
-    body: bytes
+def history(*, type: str, id: UUID) -> list[Version]:
+    """Return the versions of a resource, the oldest first. Raises: NO_RESOURCE (RL-REC-002)."""
+    found = _read(_VERSIONS + " ORDER BY e.version", [id_out(id), type, EntryAct.SEEN.value], type=type, id=id)
+    if not found:
+        raise errors.NO_RESOURCE.error(where=type, type=type)
+    return found
 
 
-def version_find(*, type: str, id: UUID, version: int) -> VersionHit | None:
-    """Return one version, None when there is none."""
-    for one in _read(
-        Sql(text="e.resource = %s AND e.type = %s AND e.version = %s", values=(id_out(id), type, version)), 1
-    ):
-        return one
-    return None
+def version_get(*, type: str, id: UUID, version: int) -> Version:
+    """Return one version. Raises: NO_VERSION (RL-REC-003)."""
+    sql = _VERSIONS + " AND e.version = %s"
+    for found in _read(sql, [id_out(id), type, EntryAct.SEEN.value, version], type=type, id=id):
+        return found
+    raise errors.NO_VERSION.error(where=type, type=type, version=version)
 
 
-def version_list(  # noqa: PLR0913 - each narrows
-    *, type: str, id: UUID | None, since: datetime | None, before: int | None, count: int, reach: Sql
-) -> tuple[list[VersionHit], bool]:
-    """List versions, newest first. Args: id: of one resource, None for the whole type. before: the `seq` to go on
-    below. Returns: at most `count`, and whether there are more."""
-    text = "e.type = %s"
-    values: list[Any] = [type]
-    if id is not None:
-        text, values = f"{text} AND e.resource = %s", [*values, id_out(id)]
-    if since is not None:
-        text, values = f"{text} AND e.at >= %s", [*values, time_out(since)]
-    if before is not None:
-        text, values = f"{text} AND e.seq < %s", [*values, before]
-    if reach.text:
-        text, values = f"{text} AND {reach.text}", [*values, *reach.values]
-    found = _read(Sql(text=text, values=tuple(values)), count + 1)
-    return found[:count], len(found) > count
-
-
-def version_count(*, type: str, id: UUID) -> int:
-    """Count the versions of one resource."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*) FROM record_entry WHERE resource = %s AND type = %s AND act <> 'seen'", (id_out(id), type)
-        )
-        return int(cursor.fetchone()[0])
-
-
-def _read(where: Sql, limit: int) -> list[VersionHit]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_VERSION}{where.text} ORDER BY e.seq DESC LIMIT %s", (*where.values, limit))
-        return [_hit(row) for row in cursor.fetchall()]
-
-
-def _hit(row: Sequence[Any]) -> VersionHit:
-    at, current = time_in(row[3]), row[5] == row[8]
-    return VersionHit(
-        id=id_in(row[0]),
-        type=row[1],
-        version=row[2],
-        at=at,
-        patient=id_or_none(row[4]),
-        seq=row[5],
-        act=row[6],
-        body=bytes(row[9]) if current else _served(bytes(row[7]), row=row, at=at),
+def seen_in(*, id: UUID) -> list[tuple[str, str]]:
+    """Return where else a resource was seen, word for word: (source, time) of each, the oldest first."""
+    sql = (
+        "SELECT s.name, e.at FROM record_entry e JOIN record_source s ON s.id = e.source_id"
+        " WHERE e.resource = %s AND e.act = %s ORDER BY e.seq"
     )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [id_out(id), EntryAct.SEEN.value])
+        return [(name, time_in(at).isoformat()) for name, at in cursor.fetchall()]
 
 
-def _served(body: bytes, *, row: Sequence[Any], at: datetime) -> bytes:
-    """Give an older version this record's id, version and time."""
+def _read(sql: str, params: Iterable[Any], *, type: str, id: UUID) -> list[Version]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))
+        rows = cursor.fetchall()
+    versions: list[Version] = []
+    for seq, version, act, actor, at, reason, clock, source, document, body, kind, name, as_of in rows:
+        scope = Scope(id_or_none(source), document)
+        versions.append(
+            Version(
+                type=type,
+                id=id,
+                version=version,
+                act=EntryAct(act),
+                seq=seq,
+                actor=actor,
+                at=time_in(at),
+                reason=reason,
+                clock=clock,
+                source=scope.source,
+                source_kind=SourceKind(kind) if kind else SourceKind.TYPED,
+                source_name=name or "",
+                as_of=time_or_none(as_of),
+                body=_served(bytes(body), scope, type=type, id=id, version=version, at=time_in(at)),
+            )
+        )
+    return versions
+
+
+def _served(body: bytes, scope: Scope, *, type: str, id: UUID, version: int, at: Any) -> bytes:
     parsed = loads(body)
-    meta = parsed.get("meta")
-    moment = at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    parsed["meta"] = {**(meta if isinstance(meta, dict) else {}), "versionId": str(row[2]), "lastUpdated": moment}
-    rest = {name: part for name, part in parsed.items() if name not in ("resourceType", "id")}
-    return dumps({"resourceType": row[1], "id": str(id_in(row[0])), **rest})
+    found = references_find(parsed)
+    resolver = Resolver()
+    resolver.ask(found, scope)
+    resolver.look()
+    for one in found:
+        target = resolver.answer(one, scope)
+        if target.id is not None:
+            reference_put(one, type=target.type, id=str(target.id))
+    return dumps(stamped(parsed, type=type, id=id, version=version, at=at))

@@ -7,14 +7,14 @@ anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from relight.record import errors
-from relight.record.types import EntryAct, Held, ResourceStatus, SourceKind, Version
+from relight.record.selectors.rows import id_in, id_or_none, id_out, time_in, time_or_none
+from relight.record.types import Held, ResourceStatus, SourceKind
 
 _HELD = (
     "SELECT r.id, r.type, r.version, r.body, r.status, r.patient, r.source, s.kind, s.name, s.as_of, r.updated_at,"
@@ -25,7 +25,7 @@ _LOOKUP = 500
 
 def resource_find(*, type: str, id: UUID) -> Held | None:
     """Return a resource as it is now, entered in error and merged ones too; None when there is none."""
-    for held in _held(_HELD + "r.id = %s AND r.type = %s", (_id(id), type)):
+    for held in _held(_HELD + "r.id = %s AND r.type = %s", (id_out(id), type)):
         return held
     return None
 
@@ -42,7 +42,7 @@ def resources_get(*, ids: Sequence[UUID]) -> dict[UUID, Held]:
     """Return many resources as they are now, by id; those that are not here are missing. One statement each 500."""
     found: dict[UUID, Held] = {}
     for begin in range(0, len(ids), _LOOKUP):
-        chunk = [_id(key) for key in ids[begin : begin + _LOOKUP]]
+        chunk = [id_out(key) for key in ids[begin : begin + _LOOKUP]]
         sql = f"{_HELD}r.id IN ({', '.join(['%s'] * len(chunk))})"
         found.update((held.id, held) for held in _held(sql, chunk))
     return found
@@ -55,7 +55,7 @@ def resources_of(
 
     Those without a time come last. Merged ones are left out; those in error unless asked for.
     """
-    sql, params = _HELD + "r.patient = %s", [_id(patient)]
+    sql, params = _HELD + "r.patient = %s", [id_out(patient)]
     if types:
         sql += f" AND r.type IN ({', '.join(['%s'] * len(types))})"
         params += types
@@ -73,35 +73,16 @@ def _held(sql: str, params: Iterable[Any]) -> Iterator[Held]:
         cursor.execute(sql, list(params))
         for row in cursor.fetchall():
             yield Held(
-                id=_uuid(row[0]),
+                id=id_in(row[0]),
                 type=row[1],
                 version=row[2],
                 body=bytes(row[3]),
                 status=ResourceStatus(row[4]),
-                patient=_uuid_or_none(row[5]),
-                source=_uuid_or_none(row[6]),
+                patient=id_or_none(row[5]),
+                source=id_or_none(row[6]),
                 source_kind=SourceKind(row[7]) if row[7] else SourceKind.TYPED,
                 source_name=row[8] or "",
-                as_of=_time(row[9]),
-                updated_at=_time(row[10]) or datetime.min.replace(tzinfo=UTC),
-                clinical_at=_time(row[11]),
+                as_of=time_or_none(row[9]),
+                updated_at=time_in(row[10]),
+                clinical_at=time_or_none(row[11]),
             )
-
-
-def _id(value: UUID) -> Any:
-    return value if connection.features.has_native_uuid_field else value.hex
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(hex=value)
-
-
-def _uuid_or_none(value: Any) -> UUID | None:
-    return None if value is None else _uuid(value)
-
-
-def _time(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

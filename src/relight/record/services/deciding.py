@@ -17,8 +17,8 @@ from relight.record.rules.canonical import loads
 from relight.record.rules.facts import is_newer, patient_path, patient_paths, same_person
 from relight.record.rules.opening import Piece
 from relight.record.rules.references import Found
-from relight.record.services.resolving import Resolver, Scope
-from relight.record.services.rows import id_in, id_or_none, id_out, rows_get
+from relight.record.selectors.resolving import Resolver, Scope
+from relight.record.selectors.rows import id_in, id_or_none, id_out, rows_get
 from relight.record.types import EntryAct, EntryDraft, ReferenceForm, ReferenceState
 
 Name: TypeAlias = tuple[str, str]  # type, origin id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from django.db import connection
 from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.facts import clinical_at, identifiers_of, patient_path, patient_paths
 from relight.record.rules.references import Found, as_written, reference_put, references_find
+from relight.record.rules.serving import stamped
 from relight.record.services.projectors import PROJECTORS
-from relight.record.services.resolving import Resolver, Scope, Target
-from relight.record.services.rows import id_in, id_or_none, id_out, rows_delete, rows_get, rows_insert, time_out
+from relight.record.selectors.resolving import Resolver, Scope, Target
+from relight.record.services.rows import id_in, id_or_none, id_out, rows_delete, rows_get, rows_insert, time_in, time_out
 from relight.record.types import EntryAct, Projected, ResourceStatus
 
 LATE_AT_ONCE = 2000
@@ -189,7 +190,7 @@ def _served(item: Item, resolver: Resolver, rows: list[tuple[Any, ...]]) -> Proj
         )  # fmt: skip
         if target.id is not None:
             reference_put(one, type=target.type, id=str(target.id))
-    body = _stamped(item)
+    body = stamped(item.body, type=item.type, id=item.resource, version=item.version, at=item.at)
     return Projected(
         id=item.resource,
         type=item.type,
@@ -206,28 +207,6 @@ def _served(item: Item, resolver: Resolver, rows: list[tuple[Any, ...]]) -> Proj
         is_new=item.is_new,
         references=[(one.path, target.id) for one, target in targets],
     )
-
-
-def _stamped(item: Item) -> dict[str, Any]:
-    return stamped(item.body, type=item.type, id=item.resource, version=item.version, at=item.at)
-
-
-def stamped(body: dict[str, Any], *, type: str, id: UUID, version: int, at: datetime) -> dict[str, Any]:
-    """Return a body with this record's id, version and time."""
-    meta = body.get("meta")
-    made: dict[str, Any] = {
-        "resourceType": type,
-        "id": str(id),
-        "meta": {
-            **(meta if isinstance(meta, dict) else {}),
-            "versionId": str(version),
-            "lastUpdated": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        },
-    }
-    for name, value in body.items():
-        if name not in made:
-            made[name] = value
-    return made
 
 
 def _patient(item: Item, targets: Iterable[tuple[Found, Target]]) -> UUID | None:
@@ -302,9 +281,3 @@ def _late_items(resources: Sequence[UUID]) -> list[Item]:
             )
         )  # fmt: skip
     return sorted(items, key=lambda item: item.seq)
-
-
-def time_in(value: Any) -> datetime:
-    """Return a time as the database gave it, in UTC."""
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

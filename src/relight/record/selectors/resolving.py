@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from relight.record.rules.references import Found
-from relight.record.services.rows import id_in, id_or_none, id_out, rows_get
+from relight.record.selectors.rows import id_in, id_or_none, id_out, rows_get
 from relight.record.types import ReferenceForm, ReferenceState
 
 _ALIAS = "SELECT origin_id, type, document, resource FROM record_alias WHERE source = %s AND origin_id IN ({keys})"
