@@ -31,7 +31,7 @@ from relight.record.errors import (
 from relight.record.rules.bundle import Method, Step, references_put, steps_check, steps_order
 from relight.record.rules.search_query import Query, query_read
 from relight.record.rules.validate import Problem, validate
-from relight.record.selectors.reach import patient_demand, reach_sql
+from relight.record.selectors.reach import patient_demand, reach_sql, resource_demand
 from relight.record.selectors.search import search
 from relight.record.selectors.store import resource_find
 from relight.record.services.rows import id_out, rows_get
@@ -207,8 +207,7 @@ def _held_demand(act: Act, kind: str, id: UUID) -> None:
     held = resource_find(type=kind, id=id)
     if held is None:
         raise ID_NOT_YOURS.error(where=kind)
-    if held.patient is not None:
-        patient_demand(act, held.patient)
+    resource_demand(act, type=kind, patient=held.patient)
 
 
 def _draft_new(kind: str, body: dict[str, Any], id: UUID) -> EntryDraft:

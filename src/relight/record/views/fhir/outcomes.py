@@ -36,6 +36,7 @@ STATUS: dict[ErrorSpec, int] = {
     errors.REFERENCE_NOWHERE: 422,
     errors.INCIDENT: 500,
     errors.BUSY: 503,
+    errors.NO_RELATION: 403,
 }
 ISSUE = {
     400: "invalid",

@@ -12,10 +12,11 @@ from relight.people.api import Permission
 from relight.record import errors
 from relight.record.rules.search_query import COUNT_DEFAULT, Query, query_read
 from relight.record.rules.search_values import span_of
-from relight.record.selectors.history import VersionHit, version_count, version_find, version_list
-from relight.record.selectors.reach import patient_demand, reach_sql
+from relight.record.selectors.history import version_get
+from relight.record.selectors.reach import reach_sql, resource_demand
 from relight.record.selectors.search import EVERYTHING
 from relight.record.selectors.store import resource_get
+from relight.record.selectors.versions import VersionHit, version_count, version_list
 from relight.record.services.reads import read_note
 from relight.record.types import Held
 from relight.record.views.fhir.frame import (
@@ -56,8 +57,7 @@ def of_resource(request: HttpRequest, kind: str, text: str) -> HttpResponse:
 def resource_read(act: Act, kind: str, text: str) -> Held:
     """Read one resource; who reads whose record is noted before it is returned."""
     held = resource_get(type=kind, id=id_demand(kind, text))
-    if held.patient is not None:
-        patient_demand(act, held.patient)
+    resource_demand(act, type=kind, patient=held.patient)
     read_note(act=act, patients=[held.patient] if held.patient else [], what=f"fhir.read {kind}")
     return held
 
@@ -68,13 +68,10 @@ def of_version(request: HttpRequest, kind: str, text: str, version: str) -> Http
     id = id_demand(type_demand(kind), text)
     number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
     held = resource_get(type=kind, id=id)
-    found = version_find(type=kind, id=id, version=number)
-    if found is None:
-        raise errors.NO_VERSION.error(where=kind, type=kind, version=number)
     act = act_of_request(request)
-    if held.patient is not None:
-        patient_demand(act, held.patient)
+    resource_demand(act, type=kind, patient=held.patient)
     read_note(act=act, patients=[held.patient] if held.patient else [], what=f"fhir.vread {kind}")
+    found = version_get(type=kind, id=id, version=number)
     return resource_response(found.body, version=found.version, modified=found.at.timestamp())
 
 
@@ -83,8 +80,7 @@ def history_of_resource(request: HttpRequest, kind: str, text: str) -> HttpRespo
     """List every version of a resource, newest first."""
     act = act_of_request(request)
     held = resource_get(type=type_demand(kind), id=id_demand(kind, text))
-    if held.patient is not None:
-        patient_demand(act, held.patient)
+    resource_demand(act, type=kind, patient=held.patient)
     return _history(request, act, kind, text)
 
 
