@@ -11,8 +11,10 @@ class RecordConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from relight.record.services.projectors import PROJECTORS  # noqa: PLC0415 - tables stand only now
+        from relight.record.services.faces import FACES  # noqa: PLC0415 - tables stand only now
+        from relight.record.services.projectors import PROJECTORS  # noqa: PLC0415
         from relight.record.services.search_rows import SEARCH  # noqa: PLC0415
 
-        if SEARCH not in PROJECTORS:
-            PROJECTORS.append(SEARCH)
+        for projector in (SEARCH, FACES):
+            if projector not in PROJECTORS:
+                PROJECTORS.append(projector)

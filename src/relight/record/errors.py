@@ -463,6 +463,12 @@ GLASS_REASON = ErrorSpec(
     message=N_("Breaking the glass takes a reason of 5 to 400 characters."),
     next=N_("Say in a few words what you need the record for."),
 )
+NOT_YOUR_WARD = ErrorSpec(
+    code="RL-REC-242",
+    kind=ErrorKind.RULE,
+    message=N_("This ward is outside what your role is limited to."),
+    next=N_("Ask somebody of that ward, or of the ward the patient is in."),
+)
 NOTHING_TO_PRINT = ErrorSpec(
     code="RL-REC-250",
     kind=ErrorKind.INPUT,

@@ -91,7 +91,9 @@ def unknown_refusal(unknown: Unknown) -> RelightError | None:
     return None
 
 
-def patient_body(person: Person | Unknown, *, number: TypedNumber | None, kinds: Sequence[NumberKind]) -> dict[str, Any]:
+def patient_body(
+    person: Person | Unknown, *, number: TypedNumber | None, kinds: Sequence[NumberKind]
+) -> dict[str, Any]:
     """Make the Patient of a registration. Args: number: Relight's own, None to give none."""
     body: dict[str, Any] = {"resourceType": "Patient", "active": True}
     numbers = list(person.numbers) if isinstance(person, Person) else []
@@ -130,9 +132,7 @@ def _identifier(number: TypedNumber, kinds: Sequence[NumberKind]) -> dict[str, A
     return {"use": "official", "system": number.system, "value": value}
 
 
-def body_identified(
-    body: Body, person: Person, *, at: datetime, kinds: Sequence[NumberKind]
-) -> dict[str, Any]:
+def body_identified(body: Body, person: Person, *, at: datetime, kinds: Sequence[NumberKind]) -> dict[str, Any]:
     """Return the Patient of an unknown who is known now: the old name ends and stays, numbers are added, the guessed
     age and the mark go."""
     parts = _person_parts(person)

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
-    """Return a text without accents and case, words parted by one space: `Émile  Noël-D'Hondt` -> `emile noel dhondt`."""
+    """Return a text without accents and case, words parted by one space: `Noël-D'Hondt` -> `noel dhondt`."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_SPECIAL)
     bare = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     return " ".join(_WORD.findall(_INSIDE.sub("", bare.casefold().translate(_SPECIAL))))

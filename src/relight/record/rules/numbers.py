@@ -35,7 +35,7 @@ _DAMM: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberKind:
-    """A country's number of persons. Args: module: of python-stdnum. systems: FHIR names of it, the first is written."""
+    """A country's number of persons. Args: module: of python-stdnum. systems: FHIR names, the first is written."""
 
     id: str
     country: str

@@ -85,9 +85,7 @@ def stays_of(resource: Body) -> tuple[StayPart, ...]:
     return tuple(_part(n, one, kind=kind, start=start, end=end, is_open=is_open) for n, one in enumerate(places))
 
 
-def _part(
-    n: int, one: Body, *, kind: str, start: datetime | None, end: datetime | None, is_open: bool
-) -> StayPart:
+def _part(n: int, one: Body, *, kind: str, start: datetime | None, end: datetime | None, is_open: bool) -> StayPart:
     since, until = _period(one.get("period"))
     reference = one.get("location") if isinstance(one.get("location"), dict) else {}
     site, ward, bed = _key(reference)

@@ -1,0 +1,268 @@
+"""Finding patients as one types: candidates from the tables, ranked by the rules.
+
+Owns which rows are looked at. Refuses to journal: `services.finding.patients_search` does, and is what pages call.
+At 100,000 patients a look costs some ten short statements. Source: docs/design/identity.md, "Finding".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.timezone import localtime
+
+from relight.kernel.act import Act
+from relight.people.api import in_scope
+from relight.record import errors
+from relight.record.rules.finding import Asked, Candidate, Match, Why, ask_read, bed_plain, longest, order_key, rank
+from relight.record.rules.names import WORD_CHARS, distance, grams_of, prefix_distance, typos_allowed
+from relight.record.selectors.columns import id_in, id_out
+from relight.record.selectors.faces import FaceView, faces_where, merged_to
+from relight.record.selectors.numbers import kinds_now, ranges_now
+
+LIMIT = 20
+FACES = 400  # looked at in Python
+WORDS = 60  # of the dictionary a typed word may mean
+NEAR_WORDS = 40
+GRAM_WORDS = 90  # of which distances are counted
+_END = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bed:
+    """Where somebody lies now. Args: site, ward: ids, empty where an import did not say. shown: in words."""
+
+    site: str
+    ward: str
+    bed: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Somebody found. Args: patient: the record to open; `via` the merged one it was found by, None for most.
+    why: the weightiest reason first (rules.finding.WHY_WORDS). score: 0 to 1,000. beds: where they lie now."""
+
+    patient: UUID
+    face: FaceView
+    why: tuple[Why, ...]
+    score: int
+    beds: tuple[Bed, ...] = ()
+    via: UUID | None = None
+
+
+def patients_find(text: str, *, act: Act, limit: int = LIMIT) -> list[Found]:
+    """Find patients by what was typed or scanned, best first.
+
+    Args: text: name parts in any order, birth date in any form, number, bed, a scanned code. limit: at most 100.
+    Returns: nobody for an empty text. Raises: InputError RL-REC-206 for a scan whose check digit is wrong.
+    """
+    asked = ask_read(text, today=localtime(act.at).date(), ranges=ranges_now(), kinds=kinds_now())
+    if asked.misread:
+        raise errors.MISREAD.error(where="text")
+    if asked.is_empty:
+        return []
+    views = list(_faces(entries_of(asked)))
+    ends = merged_to(views)
+    beds = _beds_of([*(view.patient for view in views), *(end.patient for end in ends.values())])
+    best: dict[UUID, tuple[Match, Found]] = {}
+    for view in views:
+        match = rank(asked, _candidate(view, beds.get(view.patient, ()), act))
+        if match is None:
+            continue
+        found = _found(match, view, ends[view.patient], beds)
+        held = best.get(found.patient)
+        if held is None or held[1].score < found.score:
+            best[found.patient] = (match, found)
+    ordered = sorted(
+        best.values(),
+        key=lambda pair: order_key(pair[0], name=pair[1].face.name, birth=pair[1].face.birth, key=str(pair[1].patient)),
+    )
+    return [found for _, found in ordered[: max(1, min(limit, 100))]]
+
+
+def _found(match: Match, view: FaceView, end: FaceView, beds: dict[UUID, tuple[Bed, ...]]) -> Found:
+    found = Found(patient=end.patient, face=end, why=match.why, score=match.score, beds=beds.get(end.patient, ()))
+    if end.patient == view.patient:
+        return found
+    return replace(found, why=(*match.why, Why.MERGED), via=view.patient, beds=found.beds or beds.get(view.patient, ()))
+
+
+def _candidate(view: FaceView, beds: Sequence[Bed], act: Act) -> Candidate:
+    return Candidate(
+        words=view.words,
+        birth=view.birth,
+        numbers=tuple(number.plain for number in view.numbers),
+        bed=bed_plain(beds[0].bed) if beds else "",
+        is_in_house=bool(beds),
+        is_near=any(bed.site and in_scope(act, site=bed.site, service=bed.ward) for bed in beds)
+        if act.scope
+        else False,
+        is_deceased=view.is_deceased,
+    )
+
+
+# -- candidates --------------------------------------------------------------------------------------------
+
+
+def entries_of(asked: Asked) -> list[int]:
+    """Return the faces to look at, by entry number: those by number first, so that none of them is ever cut off."""
+    found: dict[int, None] = {}
+    for rows in (_by_number(asked), _by_bed(asked), _by_begun(asked), _by_birth(asked), _by_words(asked)):
+        for entry in rows:
+            found[entry] = None
+    return list(found)[:FACES]
+
+
+def _faces(entries: Sequence[int]) -> Iterable[FaceView]:
+    return faces_where("f.entry", list(entries))
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(params))
+        return list(cursor.fetchall())
+
+
+def _entry_rows(sql: str, params: Sequence[Any]) -> list[int]:
+    return [row[0] for row in _rows(sql, params)]
+
+
+def _begins(column: str) -> str:
+    """Return the condition that a column begins with a text, by its index: two parameters, see `_span`."""
+    if connection.vendor == "postgresql":  # bytes, whatever the collation
+        return f"{column} ~>=~ %s AND {column} ~<~ %s"
+    return f"{column} >= %s AND {column} < %s"
+
+
+def _span(start: str) -> tuple[str, str]:
+    return start, start + _END
+
+
+def _by_number(asked: Asked) -> list[int]:
+    if not asked.numbers:
+        return []
+    sql = f"SELECT DISTINCT entry FROM record_patientnumber WHERE plain IN ({_marks(asked.numbers)}) LIMIT 100"
+    return _entry_rows(sql, asked.numbers)
+
+
+def _by_begun(asked: Asked) -> list[int]:
+    if not asked.begun:
+        return []
+    sql = f"SELECT entry FROM record_patientnumber WHERE {_begins('plain')} ORDER BY plain LIMIT 50"
+    return _entry_rows(sql, _span(asked.begun))
+
+
+def _by_bed(asked: Asked) -> list[int]:
+    if not asked.beds:
+        return []
+    sql = (
+        "SELECT f.entry FROM record_stay s JOIN record_patientface f ON f.patient = s.patient"
+        f" WHERE s.is_open AND s.bed_plain IN ({_marks(asked.beds)}) LIMIT 100"
+    )
+    return _entry_rows(sql, asked.beds)
+
+
+def _by_birth(asked: Asked) -> list[int]:
+    """Whole dates and months by all readings; a year alone finds too many and only ranks names."""
+    births = [guess.birth for guess in asked.births if len(guess.birth) == 10]  # noqa: PLR2004 - a whole date
+    found: list[int] = []
+    if births:
+        sql = f"SELECT entry FROM record_patientface WHERE birth IN ({_marks(births)}) LIMIT 150"
+        found += _entry_rows(sql, births)
+    for guess in asked.births[:1]:
+        if len(guess.birth) < 10 and not asked.words:  # noqa: PLR2004
+            sql = f"SELECT entry FROM record_patientface WHERE {_begins('birth')} ORDER BY birth LIMIT 100"
+            found += _entry_rows(sql, _span(guess.birth))
+    return found
+
+
+def _by_words(asked: Asked) -> list[int]:
+    """Faces that have all the words typed, exactly, begun or nearly; else all but one; else the words joined."""
+    if not asked.words:
+        return []
+    last = len(asked.words) - 1
+    sets = {word: _meanings(word, is_open=asked.last_open and n == last) for n, word in enumerate(asked.words)}
+    wanted = [sets[word] for word in longest(sets)]
+    found = _having(wanted) if all(wanted) else []
+    if len(wanted) > 1 and not found:
+        found = _having([_meanings("".join(asked.words)[:WORD_CHARS], is_open=asked.last_open)])
+        for left_out in range(len(wanted)):
+            rest = [keys for n, keys in enumerate(wanted) if n != left_out]
+            if all(rest):
+                found += _having(rest, limit=FACES // 4)
+    return found
+
+
+def _having(wanted: Sequence[Sequence[int]], *, limit: int = FACES) -> list[int]:
+    """Return faces that have a word of each set; of too many, those in the house first."""
+    if not all(wanted):
+        return []
+    tables = " ".join(f"JOIN record_faceword w{n} ON w{n}.entry = w0.entry" for n in range(1, len(wanted)))
+    where = " AND ".join(f"w{n}.word IN ({_marks(keys)})" for n, keys in enumerate(wanted))
+    params = [key for keys in wanted for key in keys]
+    found = _entry_rows(f"SELECT w0.entry FROM record_faceword w0 {tables} WHERE {where} LIMIT {limit}", params)
+    if len(found) < limit:
+        return found
+    sql = (
+        "SELECT w0.entry FROM record_stay s JOIN record_patientface f ON f.patient = s.patient"
+        f" JOIN record_faceword w0 ON w0.entry = f.entry {tables} WHERE s.is_open AND {where} LIMIT {limit}"
+    )
+    return [*_entry_rows(sql, params), *found]
+
+
+def _meanings(typed: str, *, is_open: bool) -> list[int]:
+    """Return the words of the dictionary a typed word may mean: itself, those it begins, those a typo away."""
+    rows = _rows(
+        f"SELECT id, word FROM record_nameword WHERE {_begins('word')} ORDER BY word LIMIT {WORDS}", _span(typed)
+    )
+    found = {key: None for key, _ in rows}
+    allowed = typos_allowed(typed)
+    if allowed:
+        near = [(key, typos) for key, word in _alike(typed, allowed, is_open) if (typos := _typos(typed, word, is_open))
+                <= allowed]  # fmt: skip
+        near.sort(key=lambda pair: pair[1])
+        found.update(dict.fromkeys(key for key, _ in near[:NEAR_WORDS]))
+    return list(found)
+
+
+def _typos(typed: str, word: str, is_open: bool) -> int:
+    allowed = typos_allowed(typed)
+    typos = distance(typed, word, limit=allowed)
+    if typos > allowed and is_open:
+        return prefix_distance(typed, word, limit=1)
+    return typos
+
+
+def _alike(typed: str, allowed: int, is_open: bool) -> list[tuple[int, str]]:
+    """Return the words that share most trigrams with a typed one."""
+    grams = sorted(grams_of(typed))
+    longest_size = len(typed) + (allowed if not is_open else 6)
+    sql = (
+        "SELECT n.id, n.word FROM (SELECT word, COUNT(*) AS shared FROM record_gram"
+        f" WHERE gram IN ({_marks(grams)}) AND size BETWEEN %s AND %s GROUP BY word"
+        f" ORDER BY shared DESC, word LIMIT {GRAM_WORDS}) g JOIN record_nameword n ON n.id = g.word"
+    )
+    return [(row[0], row[1]) for row in _rows(sql, [*grams, len(typed) - allowed, longest_size])]
+
+
+def _beds_of(patients: Iterable[UUID]) -> dict[UUID, tuple[Bed, ...]]:
+    keys = [id_out(one) for one in dict.fromkeys(patients)]
+    found: dict[UUID, tuple[Bed, ...]] = {}
+    for begin in range(0, len(keys), 500):
+        chunk = keys[begin : begin + 500]
+        sql = (
+            "SELECT patient, site, ward, bed, shown FROM record_stay"
+            f" WHERE patient IN ({_marks(chunk)}) AND is_open ORDER BY since DESC"
+        )
+        for patient, site, ward, bed, shown in _rows(sql, chunk):
+            place = Bed(site=site, ward=ward, bed=bed, shown=shown)
+            found[id_in(patient)] = (*found.get(id_in(patient), ()), place)
+    return found
