@@ -20,6 +20,7 @@ from relight.cli import (
     lab_serve,
     lab_simulate,
     passport,
+    record,
     people,
     restore_points,
     status,
@@ -41,6 +42,7 @@ app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
 app.add_typer(lab.app, name="lab")
 app.add_typer(passport.app, name="passport")
+app.add_typer(record.app, name="record")
 app.add_typer(people.app, name="people")
 lab_serve.mount(lab.app)
 lab_simulate.mount(lab.app)
