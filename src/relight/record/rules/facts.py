@@ -127,17 +127,19 @@ def _number(meta: Mapping[str, Any]) -> int | None:
 def same_person(new: Body, held: Body) -> bool:
     """Say whether two Patient resources under one id of one source are surely one person.
 
-    They share an identifier and contradict each other in none of the same system; or neither has any and family
-    name and birth date are the same. An id alone is no proof.
+    They share an identifier, contradict each other in none of the same system, and do not differ in both family name
+    and birth date; or neither has an identifier and both are the same. An id alone is no proof.
     """
     mine, theirs = _by_system(new), _by_system(held)
+    names, before = _families(new), _families(held)
+    born, said = new.get("birthDate"), held.get("birthDate")
     common = mine.keys() & theirs.keys()
     if common:
-        return all(mine[system] & theirs[system] for system in common)
+        is_other = bool(names and before and born and said) and not names & before and born != said
+        return not is_other and all(mine[system] & theirs[system] for system in common)
     if mine or theirs:
         return False
-    family = _families(new) & _families(held)
-    return bool(family) and bool(new.get("birthDate")) and new.get("birthDate") == held.get("birthDate")
+    return bool(names & before) and bool(born) and born == said
 
 
 def _by_system(resource: Body) -> dict[str, set[str]]:

@@ -33,7 +33,8 @@ class Piece:
 
     Args: body: as parsed, owned by the piece. raw: its canonical bytes. digest: of `raw`. document: where its
     references are looked up first. is_local: whether its id counts there only. place: its number in the part.
-    is_counted: false for the shell of a bundle, which is no resource of its own.
+    is_counted: false for the shell of a bundle, which is no resource of its own. is_hint: it says less than its source
+    knows (the patient of a laboratory message): made where there is none, never put over what is held.
     """
 
     type: str
@@ -47,6 +48,7 @@ class Piece:
     place: int
     found: list[Found] = field(default_factory=list)
     is_counted: bool = True
+    is_hint: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +77,14 @@ def opened(document: Any, *, delivery: str) -> tuple[list[Piece], list[Bad]]:
     return taker.pieces, taker.bad
 
 
-def is_bundle_shell(document: Mapping[str, Any]) -> bool:
-    """Say whether a bundle holds no resource: what an export writes of a document, or an answer to a transaction."""
-    return not any(isinstance(one, dict) and one.get("resource") for one in entries_of(document))
+def pieces_made(resources: Sequence[tuple[dict[str, Any], str]], *, key: str) -> list[Piece]:
+    """Make pieces of resources built here. Args: resources: each with `local`, `hint` or an empty word for neither."""
+    taker = _Taker()
+    for place, (resource, word) in enumerate(resources):
+        taker.take(resource, place=place, key=key, is_local=word == "local")
+    for piece in taker.pieces:
+        piece.is_hint = resources[piece.place][1] == "hint"
+    return taker.pieces
 
 
 def entries_of(bundle: Mapping[str, Any]) -> Sequence[Any]:

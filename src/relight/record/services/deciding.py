@@ -152,7 +152,9 @@ def _judge(batch: _Batch) -> None:
     for n, piece in enumerate(batch.pieces):
         if n not in batch.known:
             held = _in_slot(batch, piece)
-            if held is not None and _is_same_patient(batch, piece, held):
+            if held is not None and piece.is_hint and _is_same_thing(batch, piece, held):
+                batch.known[n] = held
+            elif held is not None and _is_version(batch, piece, held):
                 batch.amended[n] = held
 
 
@@ -200,13 +202,14 @@ def _in_slot(batch: _Batch, piece: Piece) -> _Candidate | None:
     return None
 
 
-def _is_same_patient(batch: _Batch, piece: Piece, held: _Candidate) -> bool:
+def _is_version(batch: _Batch, piece: Piece, held: _Candidate) -> bool:
     """Say whether two contents of one id are versions of one thing, and which is the newer is known."""
-    before = loads(held.body)
-    if is_newer(piece.body, before) is None:
-        return False
+    return is_newer(piece.body, loads(held.body)) is not None and _is_same_thing(batch, piece, held)
+
+
+def _is_same_thing(batch: _Batch, piece: Piece, held: _Candidate) -> bool:
     if piece.type == "Patient":
-        return same_person(piece.body, before)
+        return same_person(piece.body, loads(held.body))
     return _patient(batch, piece) == held.patient
 
 

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import orjson
+from django.utils.timezone import get_current_timezone
 
 from relight.kernel.errors import N_, RelightError
 from relight.record import errors
 from relight.record.rules.canonical import loads
+from relight.record.rules.hl7_in import message_pieces
 from relight.record.rules.json_walk import entries_walk, line_at
 from relight.record.rules.opening import Bad, Piece, document_key, opened
 from relight.wire.hl7 import is_hl7, split
@@ -255,15 +257,13 @@ def _save(content: bytes, part: Part, fault: orjson.JSONDecodeError, *, delivery
 
 def _messages(content: bytes) -> Iterator[Part]:
     """Read the messages of an HL7 file, one a part."""
-    from relight.record.rules.hl7_in import message_pieces  # noqa: PLC0415 - only files of HL7 need it
-
     for n, piece in enumerate(split(content), 1):
         line = content.count(b"\n", 0, piece.at) + content.count(b"\r", 0, piece.at) + 1
         part = Part(at=n, line=line)
         try:
             if piece.problem is not None:
                 raise piece.problem.spec.error()
-            part.pieces = message_pieces(piece.content)
+            part.pieces = message_pieces(piece.content, zone=get_current_timezone())
         except RelightError as refusal:
             bad = Bad(place=0, spec=errors.BAD_MESSAGE, params={"reason": refusal.message()}, raw=piece.content)
             part.bad.append((line, bad))
