@@ -18,6 +18,7 @@ from relight.journal.api import Body, EventDraft, writing
 from relight.kernel.act import Act
 from relight.lab.models import Lis, Report, Result
 from relight.lab.rules.outgoing import PatientOut, ReportOut, ResultOut, control_id_of, report_message
+from relight.lab.services.replacing import as_told
 from relight.lab.services.settle import messages_settle
 from relight.lab.types import LisSettings, ReportState, Rung, Validation
 from relight.people.api import Permission, service
@@ -52,14 +53,11 @@ def delivery_next(*, act: Act, lis: LisSettings, limit: int) -> list[Parcel]:
     Args: limit: how many; one while the laboratory system is failing. Returns: nothing when nothing
     waits, and then nothing was written.
     """
-    rows = list(
-        Report.objects.filter(TRUSTED_OR_TRIED, lis_id=lis.id, state=ReportState.WAITING.value)
-        .select_related("order")
-        .order_by("message_id", "part")[:limit]
-    )
-    if not rows:
+    waiting = Report.objects.filter(TRUSTED_OR_TRIED, lis_id=lis.id, state=ReportState.WAITING.value)
+    if not waiting.exists():
         return []
-    with writing(act) as log:
+    with writing(act) as log:  # asked inside: a link may fall, and hold what waits, up to here
+        rows = list(waiting.select_related("order").order_by("message_id", "part")[:limit])
         _write_bytes([row for row in rows if not row.attempts], lis=lis, act=act)
         Report.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1, tried_at=act.at)
         log.entry("lab.try", subject=f"lis:{lis.id}", body={"count": len(rows)})
@@ -119,8 +117,9 @@ def _write_bytes(rows: Sequence[Report], *, lis: LisSettings, act: Act) -> None:
     """Render what was never sent, and fix it."""
     results: dict[UUID, list[Result]] = {}
     for result in Result.objects.filter(report__in=rows).order_by("report", "line"):
-        results.setdefault(result.report_id, []).append(result)
-    corrects = set(Result.objects.filter(superseded_by__report__in=rows).values_list("superseded_by_id", flat=True))
+        results.setdefault(result.report_id, []).append(as_told(result))
+    going = [result.pk for group in results.values() for result in group]
+    corrects = set(Result.objects.filter(superseded_by__in=going).values_list("superseded_by_id", flat=True))
     for row in rows:
         row.control_id = row.control_id or control_id_of(row.pk)
         out = _out(row, results.get(row.pk, []), corrects)

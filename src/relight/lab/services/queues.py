@@ -25,6 +25,7 @@ from relight.lab.selectors.qc import qc_out_codes
 from relight.lab.services.links import link_get, reason_read
 from relight.lab.services.order_states import order_tests_done
 from relight.lab.services.reading import message_reread
+from relight.lab.services.replacing import UNSURE, as_told, results_counted, results_dropped, results_moved
 from relight.lab.services.settle import messages_settle
 from relight.lab.types import HoldReason, ReportState, Rung
 from relight.people.api import Permission, service, signature_make
@@ -127,7 +128,10 @@ def reports_close(*, act: Act, reports: Sequence[UUID], why: CloseReason, reason
         rows = _rows(reports)
         _demand(Decision.CLOSE, rows)
         for row in rows:
+            # a correction nobody wants hides nothing
+            restored = results_dropped(row) if why is not CloseReason.TRANSCRIBED else 0
             body: Body = {"why": why.value, "reason": said, "hold": row.hold, "code": row.refused_code}
+            body = {**body, "restored": restored}
             row.state, row.closed_by = ReportState.REFUSED.value, act.actor
             row.refused_text = (f"{why.value}: {said}" if said else why.value)[:TEXT_LENGTH]
             row.save(update_fields=["state", "closed_by", "refused_text"])
@@ -148,6 +152,8 @@ def report_reopen(*, act: Act, report: UUID, reason: str) -> ReportState:
         row.state = ReportState.HELD.value if row.hold else ReportState.REFUSED.value
         row.closed_by, row.refused_text = "", ""
         row.save(update_fields=["state", "closed_by", "refused_text"])
+        if row.hold not in UNSURE:
+            results_counted(row)
         messages_settle([row.message_id])
         _log(log, Decision.REOPEN, row, {"reason": said, "to": row.state})
     return ReportState(row.state)
@@ -212,6 +218,7 @@ def report_mend(  # noqa: PLR0913 - the fields of one form
 def reports_replay(*, act: Act, reports: Sequence[UUID], reason: str) -> int:
     """Send refused results again: the same bytes under the same control id. All of them or none.
 
+    What was corrected meanwhile, and the correction sent, goes as it stands now under a new control id.
     Returns: how many. Raises: RL-LAB-223, RL-LAB-019, RL-LAB-024, RL-LAB-179.
     """
     said = reason_read(reason)
@@ -220,6 +227,8 @@ def reports_replay(*, act: Act, reports: Sequence[UUID], reason: str) -> int:
         _demand(Decision.REPLAY, rows)
         for row in rows:
             body: Body = {"reason": said, "code": row.refused_code, "digest": _digest(row)}
+            if any(as_told(result) is not result for result in row.results.all()):
+                row.control_id, row.attempts, row.sent = _next_control_id(row), 0, None
             _send_again(row)
             _log(log, Decision.REPLAY, row, body)
     return len(rows)
@@ -290,6 +299,7 @@ def _place(row: Report, order: OrderView) -> None:
     row.hold, row.hold_detail = gate.value if gate else "", ""
     row.save(update_fields=["order", "sample", "state", "hold", "hold_detail"])
     row.results.update(sample=order.sample)
+    results_moved(_row(row.pk))
     _tests_done(row)
     messages_settle([row.message_id])
 
