@@ -115,6 +115,7 @@ class Resource(models.Model):
         indexes = [
             models.Index(fields=["patient", "type", "clinical_at"], name="record_resource_of"),
             models.Index(fields=["type", "updated_at"], name="record_resource_type"),
+            models.Index(fields=["type", "id"], name="record_resource_ids"),
         ]
 
 
