@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 
 PARENT_POLL_S = 0.3
@@ -46,15 +47,18 @@ def processes_wanted(cores: int) -> int:
     return max(1, min(MOST_PROCESSES, cores))
 
 
-def web_run(*, host: str, port: int) -> None:
-    """Serve the pages until SIGTERM. A web process that dies is started again by the server itself."""
+def web_run(*, host: str, port: int, tls: tuple[Path, Path] | None = None) -> None:
+    """Serve the pages until SIGTERM. A web process that dies is started again by the server itself.
+
+    Args: tls: certificate and key; with them nothing but TLS 1.2 and later is spoken.
+    """
     from granian import Granian  # noqa: PLC0415 - only this process needs it
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import Interfaces, SSLProtocols  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
     end_with_parent()
     Granian(
-        "relight.cli.webapp:application",
+        "relight.cli.webapp_tls:application" if tls else "relight.cli.webapp:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -64,6 +68,10 @@ def web_run(*, host: str, port: int) -> None:
         respawn_failed_workers=True,
         respawn_interval=0.2,
         workers_kill_timeout=STOP_WEB_S,
+        ssl_cert=tls[0] if tls else None,
+        ssl_key=tls[1] if tls else None,
+        ssl_key_password=(os.environ.get("RELIGHT_KEY_PASSPHRASE") or None) if tls else None,
+        ssl_protocol_min=SSLProtocols.tls12,
         log_level=LogLevels.warning,
         log_dictconfig={
             "handlers": {

@@ -84,13 +84,33 @@ HOST_OUTSIDE = ErrorSpec(
     code="RL-CLI-022",
     kind=ErrorKind.RULE,
     message=N_("{host} can be reached from other machines, and the connection would not be encrypted."),
-    next=N_("Start on this machine only: leave --host out, or give 127.0.0.1."),
+    next=N_(
+        "Leave --host out: it is for this machine only. To serve workstations with TLS: relight up --listen {host}"
+    ),
 )
 PORT_REFUSED = ErrorSpec(
     code="RL-CLI-023",
     kind=ErrorKind.INPUT,
     message=N_("Port {port} cannot be opened: {reason}."),
     next=N_("Give a port between 1024 and 65535: relight up --port 8000"),
+)
+LISTEN_WRONG = ErrorSpec(
+    code="RL-CLI-024",
+    kind=ErrorKind.INPUT,
+    message=N_("“{text}” is no address of this machine to listen on."),
+    next=N_("Give ADDRESS or ADDRESS:PORT, for example relight up --listen 0.0.0.0:8443"),
+)
+LISTEN_TAKEN = ErrorSpec(
+    code="RL-CLI-025",
+    kind=ErrorKind.PEER,
+    message=N_("Port {port} is taken, by another program or by the pages of this machine itself."),
+    next=N_("Choose another one for the workstations: relight up --listen {other}"),
+)
+LISTEN_REFUSED = ErrorSpec(
+    code="RL-CLI-026",
+    kind=ErrorKind.INPUT,
+    message=N_("{text} cannot be opened: {reason}."),
+    next=N_("Give an address this machine has, or 0.0.0.0 for all of them, and a port between 1024 and 65535."),
 )
 NO_KEYS_HERE = ErrorSpec(
     code="RL-CLI-030",

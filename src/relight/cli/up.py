@@ -19,6 +19,16 @@ from django.utils.translation import gettext as _
 
 from relight.cli import children
 from relight.cli.lab_serve import gateway_jobs, gateway_locked
+from relight.cli.listen import (
+    Listen,
+    ListenAt,
+    certificate_ready,
+    listen_answers,
+    listen_check,
+    listen_job,
+    listen_read,
+    web_tls,
+)
 from relight.cli.logs import logs_setup
 from relight.cli.shell import cli_act, command, setup
 from relight.cli.supervisor import Job, Supervisor, answers, home_locked, host_check, port_check, relight_command
@@ -33,29 +43,59 @@ Run = Callable[[Sequence[str], Sequence[Job]], int]
 
 
 @contextmanager
-def serving(*, host: str, port: int, browser: bool) -> Iterator[Run]:
+def serving(*, host: str, port: int, browser: bool, listen: str = "") -> Iterator[Run]:
     """Hold the data folder and the port; give the function that runs everything until Ctrl-C.
 
     Django is set up and the database migrated. The function takes lines to print under the address
     (the demo's sign-ins) and more jobs (the demo's analyzers), and returns the exit code.
-    Raises: RL-CLI-020 (already up), RL-CLI-021, RL-CLI-023 (port), RL-CLI-022 (host).
+    Args: listen: ADDRESS[:PORT] where workstations are served with TLS; empty for this machine only.
+    Raises: RL-CLI-020 (already up), RL-CLI-021, RL-CLI-023 (port), RL-CLI-022 (host), RL-CLI-024 … 026 (listen).
     """
     from django.conf import settings  # noqa: PLC0415 - settings make the data folder
 
     host = host_check(host)
+    outside = listen_read(listen) if listen else None
     home = Path(settings.RELIGHT_HOME)
     with home_locked(home), gateway_locked(home):
         port_check(host, port)
+        if outside:
+            listen_check(outside, host=host, port=port)
         logs_setup(part="up")
 
         def run(lines: Sequence[str], jobs: Sequence[Job]) -> int:
-            _supervise(host=host, port=port, browser=browser, lines=lines, jobs=jobs)
+            told = [*_listen_lines(outside), *lines] if outside else lines
+            _supervise(host=host, port=port, browser=browser, lines=told, jobs=jobs, outside=outside)
             return 0
 
         yield run
 
 
-def _supervise(*, host: str, port: int, browser: bool, lines: Sequence[str], jobs: Sequence[Job]) -> None:
+def _listen_lines(outside: Listen) -> list[str]:
+    """Make the certificate ready; say where workstations go, and what they compare before they trust it."""
+    from django.urls import reverse  # noqa: PLC0415 - Django must be set up first
+
+    from relight.journal.api import authority_find  # noqa: PLC0415
+
+    names = certificate_ready(outside).names
+    lines = [_("Workstations reach it at {address}").format(address=outside.url(name)) for name in names]
+    trust = outside.url(names[0]).rstrip("/") + reverse("people:trust")
+    lines.append(_("How a workstation trusts it: {address}").format(address=trust))
+    authority = authority_find()
+    if authority:
+        lines.append(_("Compare this fingerprint there (SHA-256):"))
+        lines += [f"  {group}" for group in authority.hex]
+    return lines
+
+
+def _supervise(
+    *,
+    host: str,
+    port: int,
+    browser: bool,
+    lines: Sequence[str],
+    jobs: Sequence[Job],
+    outside: Listen | None,
+) -> None:
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     first = _first_link(address)
 
@@ -70,14 +110,18 @@ def _supervise(*, host: str, port: int, browser: bool, lines: Sequence[str], job
         if browser and _has_screen():
             webbrowser.open(first or address)
 
+    def ready() -> bool:
+        return answers(host, port) and (outside is None or listen_answers(outside))
+
     Supervisor(
         [
             Job(name="web", command=relight_command("web", "--host", host, "--port", str(port))),
             Job(name="worker", command=relight_command("worker")),
+            *([listen_job(outside)] if outside else []),
             *gateway_jobs(),
             *jobs,
         ]
-    ).run(ready=lambda: answers(host, port), on_ready=announce)
+    ).run(ready=ready, on_ready=announce)
 
 
 def _first_link(address: str) -> str:
@@ -101,9 +145,9 @@ def _say(line: str) -> None:
 
 
 @command
-def up(port: Port = 8000, host: Host = "127.0.0.1", no_browser: NoBrowser = False) -> int:
+def up(port: Port = 8000, host: Host = "127.0.0.1", listen: ListenAt = "", no_browser: NoBrowser = False) -> int:
     """Start Relight on this machine: pages, worker and laboratory gateway, in the foreground until Ctrl-C."""
-    with serving(host=host, port=port, browser=not no_browser) as run:
+    with serving(host=host, port=port, browser=not no_browser, listen=listen) as run:
         return run((), ())
 
 
@@ -121,7 +165,8 @@ def worker() -> None:
 
 
 def mount(app: typer.Typer) -> None:
-    """Add the commands; `web` and `worker` are the supervisor's own and not shown."""
+    """Add the commands; `web`, `web-tls` and `worker` are the supervisor's own and not shown."""
     app.command("up")(up)
     app.command("web", hidden=True)(web)
+    app.command("web-tls", hidden=True)(web_tls)
     app.command("worker", hidden=True)(worker)

@@ -1,5 +1,12 @@
 """The door of the journal for every app above it."""
 
+from relight.journal.authority import (
+    Authority,
+    ServerCertificate,
+    authority_find,
+    server_certificate_find,
+    server_certificate_ready,
+)
 from relight.journal.evidence import (
     Incoming,
     evidence_find,
@@ -34,6 +41,7 @@ from relight.journal.types import (
 from relight.journal.worker import aside_retry, subscription_run, worker_run
 
 __all__ = [
+    "Authority",
     "Body",
     "ChainReport",
     "EntryView",
@@ -44,10 +52,12 @@ __all__ = [
     "Json",
     "Log",
     "PublicKey",
+    "ServerCertificate",
     "Signer",
     "SubscriberLag",
     "Subscription",
     "aside_retry",
+    "authority_find",
     "chain_verify",
     "entry_get",
     "entry_list",
@@ -64,6 +74,8 @@ __all__ = [
     "lag_list",
     "new_id",
     "relight_signer",
+    "server_certificate_find",
+    "server_certificate_ready",
     "subscription_run",
     "verb_list",
     "version",

@@ -38,3 +38,18 @@ KEY_UNREADABLE = ErrorSpec(
     message=N_("The signing key {kid} cannot be read."),
     next=N_("Bring the keys folder back from its backup, or make a new key with “relight passport rotate-key”."),
 )
+AUTHORITY_LOCKED = ErrorSpec(
+    code="RL-JNL-007",
+    kind=ErrorKind.PEER,
+    message=N_("The key {file} of the certificate authority asks for its passphrase, and the right one was not given."),
+    next=N_("Set RELIGHT_KEY_PASSPHRASE before Relight starts."),
+)
+AUTHORITY_UNREADABLE = ErrorSpec(
+    code="RL-JNL-008",
+    kind=ErrorKind.PEER,
+    message=N_("The file {file} of the certificate authority cannot be read."),
+    next=N_(
+        "Bring the folder keys/tls back from its backup. Without a backup, remove it: "
+        "a new authority is made, and every workstation has to trust it anew."
+    ),
+)

@@ -53,7 +53,8 @@ def _folder() -> Path:
     return Path(settings.RELIGHT_HOME) / "keys"
 
 
-def _passphrase() -> bytes | None:
+def key_passphrase() -> bytes | None:
+    """Return what private keys are encrypted with, where the environment says it."""
     phrase = os.environ.get("RELIGHT_KEY_PASSPHRASE", "")
     return phrase.encode() if phrase else None
 
@@ -74,15 +75,15 @@ def key_rotate(*, act: Act) -> PublicKey:
     private = Ed25519PrivateKey.generate()
     raw = private.public_key().public_bytes(*_RAW)
     kid = kid_of(raw)
-    phrase = _passphrase()
+    phrase = key_passphrase()
     locked = serialization.BestAvailableEncryption(phrase) if phrase else serialization.NoEncryption()
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
     with writing(act) as log:
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _file_write(folder / f"{kid}.key", pem, mode=0o600)
-        _file_write(folder / f"{kid}.pub", raw.hex().encode(), mode=0o644)
-        _file_write(folder / "current", kid.encode(), mode=0o600)
+        file_write(folder / f"{kid}.key", pem, mode=0o600)
+        file_write(folder / f"{kid}.pub", raw.hex().encode(), mode=0o644)
+        file_write(folder / "current", kid.encode(), mode=0o600)
         log.entry(
             "journal.key_made", subject=f"key:{kid}", body={"public": raw.hex(), "passphrase": phrase is not None}
         )
@@ -113,7 +114,7 @@ def relight_signer(*, act: Act) -> Signer:
     except OSError as refusal:
         raise KEY_UNREADABLE.error(where=place.name, kid=current.kid) from refusal
     try:
-        private = serialization.load_pem_private_key(pem, _passphrase() if b"ENCRYPTED" in pem else None)
+        private = serialization.load_pem_private_key(pem, key_passphrase() if b"ENCRYPTED" in pem else None)
     except (TypeError, ValueError) as refusal:
         raise KEY_LOCKED.error(where=place.name, kid=current.kid) from refusal
     if not isinstance(private, Ed25519PrivateKey):
@@ -121,7 +122,7 @@ def relight_signer(*, act: Act) -> Signer:
     return Signer(current.kid, private)
 
 
-def _file_write(place: Path, content: bytes, *, mode: int) -> None:
+def file_write(place: Path, content: bytes, *, mode: int) -> None:
     """Write a file whole and durable, or not at all."""
     beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)

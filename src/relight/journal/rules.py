@@ -86,3 +86,24 @@ def events_fault(entry: EntryView, stored: Sequence[EventDraft]) -> str:
 def next_try(*, tries: int, at: datetime) -> datetime | None:
     """Say when a failed event is tried again; None when it is to be set aside."""
     return None if tries >= MAX_TRIES else at + timedelta(seconds=_BACK_OFF_S[min(tries, len(_BACK_OFF_S)) - 1])
+
+
+_CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aiou"
+
+
+def fingerprint_hex(digest: bytes) -> tuple[str, ...]:
+    """Write a fingerprint as browsers do, eight bytes a group: `A1:B2:…`."""
+    return tuple(":".join(f"{byte:02X}" for byte in digest[at : at + 8]) for at in range(0, len(digest), 8))
+
+
+def fingerprint_spoken(digest: bytes) -> tuple[str, ...]:
+    """Write a fingerprint as syllables to read aloud, one word of five letters for two bytes, nothing left out.
+
+    Args: digest: an even number of bytes. Source: Wilkerson, "A Proposal for Proquints", arXiv:0901.4016.
+    """
+    return tuple(_spoken(int.from_bytes(digest[at : at + 2], "big")) for at in range(0, len(digest), 2))
+
+
+def _spoken(bits: int) -> str:
+    shifts = ((12, _CONSONANTS), (10, _VOWELS), (6, _CONSONANTS), (4, _VOWELS), (0, _CONSONANTS))
+    return "".join(letters[bits >> shift & len(letters) - 1] for shift, letters in shifts)

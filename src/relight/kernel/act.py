@@ -15,6 +15,7 @@ class Door(Enum):
     """By which door an act came in."""
 
     WEB = "web"
+    UNENROLLED = "unenrolled"  # a browser on a machine nobody enrolled: it gets no patient's data
     CLI = "cli"
     WORKER = "worker"
     SCENARIO = "scenario"

@@ -1,7 +1,8 @@
 """The door of people for every app above it."""
 
 from relight.people.guards import SERVICES, needs, permit, public, service
-from relight.people.rules import MATRIX, in_scope, may, permissions_of
+from relight.people.patience import may_try, tried
+from relight.people.rules import MATRIX, PATIENT_DATA, in_scope, may, permissions_of
 from relight.people.selectors import administrator_exists, names_of, staff_get, staff_list
 from relight.people.services import (
     demo_staff_create,
@@ -15,6 +16,7 @@ from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Perm
 
 __all__ = [
     "MATRIX",
+    "PATIENT_DATA",
     "PERMISSION_NAMES",
     "ROLE_NAMES",
     "SERVICES",
@@ -30,6 +32,7 @@ __all__ = [
     "first_link_make",
     "in_scope",
     "may",
+    "may_try",
     "names_of",
     "needs",
     "permissions_of",
@@ -43,4 +46,5 @@ __all__ = [
     "token_issue",
     "token_list",
     "token_revoke",
+    "tried",
 ]

@@ -110,3 +110,18 @@ TOKEN_NAME = ErrorSpec(
     message=N_("A token needs a name of 1 to 120 characters, and at least one role or a staff member."),
     next=N_("Name what will use it, for example the workstation and its ward."),
 )
+NOT_ENROLLED = ErrorSpec(
+    code="RL-PPL-020",
+    kind=ErrorKind.RULE,
+    message=N_("Patients' data is shown on enrolled workstations only, and this workstation is not enrolled."),
+    next=N_(
+        "Use an enrolled workstation. To enrol this one, a technician makes a code on its page in the recovery line; "
+        "type it here at /enrol/."
+    ),
+)
+NO_AUTHORITY = ErrorSpec(
+    code="RL-PPL-021",
+    kind=ErrorKind.MISSING,
+    message=N_("This Relight has no certificate authority yet: it serves this machine only."),
+    next=N_("Start it with “relight up --listen ADDRESS”: the authority is made then."),
+)

@@ -2,7 +2,8 @@
 
 Sets `request.act`, `request.may` (permission word -> bool). Without a living session only views
 marked `public` are reached. A program signs in with `Authorization: Bearer`; then no session and no
-cookie counts. A view may answer nobody in its own form: its attribute `unsigned`.
+cookie counts. A view may answer nobody in its own form: its attribute `unsigned`. Over TLS a person who is
+at no enrolled workstation comes in by a door of its own, which the matrix gives no patients' data.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from relight.kernel.act import Act, Door
 from relight.people.errors import PASSWORD_FIRST, SIGN_IN_NEEDED
 from relight.people.models import Staff
 from relight.people.rules import permissions_of
-from relight.people.sessions import act_of, clock, session_alive
+from relight.people.sessions import act_of, clock, door_of, session_alive
 from relight.people.tokens import token_act
 from relight.ui.api import error_response
 
@@ -44,12 +45,13 @@ class PeopleMiddleware:
         elif isinstance(request.user, Staff):
             polling = POLLING in request.META
             if session_alive(request, now=now, polling=polling):
-                request.act = act_of(request.user, at=now, door=Door.WEB)  # type: ignore[attr-defined]
+                request.act = act_of(request.user, at=now, door=door_of(request))  # type: ignore[attr-defined]
                 translation.activate(request.user.language)
                 request.LANGUAGE_CODE = request.user.language
             else:
                 logout(request)
-        permitted = {permission.value for permission in permissions_of(request.act.roles)}  # type: ignore[attr-defined]
+        act: Act = request.act  # type: ignore[attr-defined]
+        permitted = {permission.value for permission in permissions_of(act.roles, door=act.door)}
         request.may = permitted.__contains__  # type: ignore[attr-defined]
         return self.get_response(request)
 

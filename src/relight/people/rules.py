@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from relight.kernel.act import Act
+from relight.kernel.act import Act, Door
 from relight.kernel.errors import Word
 from relight.kernel.verdict import YES, Verdict, no
-from relight.people.errors import NOT_PERMITTED
+from relight.people.errors import NOT_ENROLLED, NOT_PERMITTED
 from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Permission, Role
 
 _EVERYONE = frozenset(STAFF_ROLES) | {Role.OWNER}
@@ -32,6 +32,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.FLEET_READ: _READERS,
     Permission.FLEET_IMPORT: _BENCH | {Role.SYSTEM},
     Permission.FLEET_EDIT: _BENCH | {Role.SYSTEM},
+    Permission.FLEET_ENROL: _BENCH | {Role.SECURITY_OFFICER},
     Permission.LINE_MOVE: _BENCH,
     Permission.LINE_ATTEST: _BENCH | {Role.SECURITY_OFFICER, Role.SERVICE_OWNER, Role.LABORATORY},
     Permission.LINE_QUARANTINE: _BENCH | {Role.SECURITY_OFFICER, Role.SERVICE_OWNER, Role.SYSTEM},
@@ -68,11 +69,34 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.SELF: _EVERYONE,
 }
 
+PATIENT_DATA: frozenset[Permission] = frozenset(
+    {
+        Permission.LAB_RESULTS,
+        Permission.LAB_MESSAGES,
+        Permission.LAB_RESOLVE,
+        Permission.LAB_ORDER,
+        Permission.LAB_VALIDATE,
+        Permission.RECORD_READ,
+        Permission.RECORD_WRITE,
+        Permission.RECORD_IMPORT,
+        Permission.RECORD_EXPORT,
+        Permission.RECORD_IDENTITY,
+        Permission.RECORD_BREAK_GLASS,
+        Permission.RECORD_AUDIT,
+    }
+)
+"""What shows or takes patients' data: held at this machine itself and on enrolled workstations only."""
+
 
 def may(act: Act, permission: Permission) -> Verdict:
-    """Say whether the roles of an act permit something; a refusal names the roles that may."""
+    """Say whether the roles of an act permit something, by the door it came in.
+
+    A refusal names the roles that may, or says that the workstation is not enrolled.
+    """
     roles = MATRIX[permission]
     if act.roles & roles:
+        if permission in PATIENT_DATA and act.door is Door.UNENROLLED:
+            return no(NOT_ENROLLED, source="people/rules.py PATIENT_DATA")
         return YES
     able = tuple(Word(ROLE_NAMES[role]) for role in STAFF_ROLES if role in roles)
     name = Word(PERMISSION_NAMES[permission])
@@ -90,7 +114,8 @@ def in_scope(act: Act, *, site: str, service: str) -> bool:
     return (not sites or site in sites) and (not services or service in services)
 
 
-def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
-    """List what a set of roles permits."""
+def permissions_of(roles: Iterable[str], *, door: Door = Door.WEB) -> frozenset[Permission]:
+    """List what a set of roles permits by a door."""
     held = frozenset(roles)
-    return frozenset(permission for permission, able in MATRIX.items() if able & held)
+    permitted = frozenset(permission for permission, able in MATRIX.items() if able & held)
+    return permitted - PATIENT_DATA if door is Door.UNENROLLED else permitted

@@ -33,6 +33,21 @@ def act_of(staff: Staff, *, at: datetime, door: Door) -> Act:
     return Act(actor=staff.actor, at=at, door=door, roles=frozenset(staff.roles), scope=frozenset(staff.scope))
 
 
+def door_of(request: HttpRequest) -> Door:
+    """Say by which door a browser came in: TLS is how other machines come, and those are enrolled or not.
+
+    `request.workstation` is set by the fleet's middleware. Plain HTTP is served to this machine itself only.
+    """
+    at_workstation = getattr(request, "workstation", None) is not None
+    return Door.UNENROLLED if request.is_secure() and not at_workstation else Door.WEB
+
+
+def _sign_in_body(request: HttpRequest, *, shared: bool) -> dict[str, str]:
+    body = {"shared": "yes" if shared else "no"}
+    workstation = getattr(request, "workstation", None)
+    return body if workstation is None else {**body, "workstation": workstation.name}
+
+
 def sign_in(request: HttpRequest, *, username: str, password: str, shared: bool) -> Staff:
     """Sign a person in. Args: shared: the workstation serves several people.
 
@@ -48,16 +63,15 @@ def sign_in(request: HttpRequest, *, username: str, password: str, shared: bool)
     now = clock()
     request.session[_SHARED] = shared
     request.session[_SEEN] = int(now.timestamp())
-    sign_in_log(
-        act=act_of(staff, at=now, door=Door.WEB), verb="people.sign_in", body={"shared": "yes" if shared else "no"}
-    )
+    body = _sign_in_body(request, shared=shared)
+    sign_in_log(act=act_of(staff, at=now, door=door_of(request)), verb="people.sign_in", body=body)
     return staff
 
 
 def sign_out(request: HttpRequest) -> None:
     """Sign the person of this session out."""
     if isinstance(request.user, Staff):
-        sign_in_log(act=act_of(request.user, at=clock(), door=Door.WEB), verb="people.sign_out", body={})
+        sign_in_log(act=act_of(request.user, at=clock(), door=door_of(request)), verb="people.sign_out", body={})
     logout(request)
 
 

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     FLEET_READ = "fleet.read"
     FLEET_IMPORT = "fleet.import"
     FLEET_EDIT = "fleet.edit"
+    FLEET_ENROL = "fleet.enrol"
     LINE_MOVE = "line.move"
     LINE_ATTEST = "line.attest"
     LINE_QUARANTINE = "line.quarantine"
@@ -106,6 +107,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.FLEET_READ: N_("See machines, data sets and applications"),
     Permission.FLEET_IMPORT: N_("Import inventories"),
     Permission.FLEET_EDIT: N_("Add items, correct site, room, role and service"),
+    Permission.FLEET_ENROL: N_("Enrol workstations, and revoke them"),
     Permission.LINE_MOVE: N_("Move items along the recovery line"),
     Permission.LINE_ATTEST: N_("Attest a check"),
     Permission.LINE_QUARANTINE: N_("Put into quarantine"),

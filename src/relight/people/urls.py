@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from relight.people.views import entry, self, staff
+from relight.people.views import entry, self, staff, trust
 
 app_name = "people"
 urlpatterns = [
     path("sign-in/", entry.sign_in_page, name="sign-in"),
     path("sign-out/", entry.sign_out_now, name="sign-out"),
     path("first/<str:token>/", entry.first_start, name="first"),
+    path("trust/", trust.trust, name="trust"),
+    path(f"trust/{trust.FILE}", trust.trust_file, name="trust-file"),
     path("appearance/", entry.appearance, name="appearance"),
     path("profile/", self.profile, name="profile"),
     path("password/", self.password, name="password"),

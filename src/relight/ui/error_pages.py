@@ -19,6 +19,7 @@ log = logging.getLogger("relight.ui")
 
 STATUS = {ErrorKind.INPUT: 400, ErrorKind.PEER: 502, ErrorKind.RULE: 409, ErrorKind.MISSING: 404}
 NO_PERMISSION = "RL-PPL-001"
+NOT_ENROLLED = "RL-PPL-020"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 HEADINGS = {
@@ -31,11 +32,12 @@ HEADINGS = {
     500: gettext_lazy("Relight made a mistake"),
     502: gettext_lazy("The other end did not answer as it should"),
 }
+NOT_ENROLLED_HEADING = gettext_lazy("This workstation is not enrolled")
 
 
 def status_of(error: RelightError) -> int:
-    """Return the HTTP status of an error by its kind; a missing permission is 403."""
-    return 403 if error.code == NO_PERMISSION else STATUS[error.spec.kind]
+    """Return the HTTP status of an error by its kind; a missing permission is 403, as is a strange workstation."""
+    return 403 if error.code in (NO_PERMISSION, NOT_ENROLLED) else STATUS[error.spec.kind]
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -53,7 +55,8 @@ def error_response(request: HttpRequest, error: RelightError, *, status: int | N
     document = error.document(gettext)
     if wants_json(request):
         return JsonResponse(document, status=code)
-    context = {"error": document["error"], "status": code, "error_heading": HEADINGS.get(code, HEADINGS[400])}
+    heading = NOT_ENROLLED_HEADING if error.code == NOT_ENROLLED else HEADINGS.get(code, HEADINGS[400])
+    context = {"error": document["error"], "status": code, "error_heading": heading}
     if request.headers.get("HX-Request") == "true":
         notice = HttpResponse(render_to_string("ui/parts/error_notice.html", context, request), status=code)
         notice["HX-Retarget"] = "#notices"

@@ -1,1 +1,1 @@
-"""Pages of people: `entry` stands before sign-in, `self` is one's own account, `staff` is everybody's."""
+"""Pages of people: `entry` and `trust` stand before sign-in, `self` is one's own account, `staff` is everybody's."""
