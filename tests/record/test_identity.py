@@ -60,8 +60,8 @@ class TestRegister:
 
     def test_who_is_probably_here_is_not_registered_twice_unseen(self, act_for: Any) -> None:
         """With a typo in the name too; whoever has looked may go on."""
-        from relight.record.selectors.duplicates import duplicates_find
         from relight.record.rules.identity import patient_body
+        from relight.record.selectors.duplicates import duplicates_find
 
         act = act_for("nurse")
         first = registered(act)

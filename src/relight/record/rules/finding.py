@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from relight.kernel.errors import N_
 from relight.record.rules.birth import BirthGuess, Reading, birth_read, births_near
@@ -290,6 +291,7 @@ def word_fits(typed: str, words: Iterable[str], *, open_end: bool) -> tuple[int,
     return min(fits, key=_cost, default=None)
 
 
+@lru_cache(maxsize=32_768)
 def word_fit(typed: str, word: str, *, open_end: bool) -> tuple[int, Why] | None:
     """Say how a typed word fits a word: exactly, as its beginning, or with typos. Returns: typos and the reason.
 

@@ -64,7 +64,7 @@ def face_get(patient: UUID) -> FaceView:
     return found
 
 
-def faces_where(column: str, keys: list[Any]) -> Iterator[FaceView]:
+def faces_where(column: str, keys: list[Any], *, with_numbers: bool = True) -> Iterator[FaceView]:
     """Yield the faces whose column (`f.patient`, `f.entry`, `f.merged_into`) is one of these."""
     for begin in range(0, len(keys), _LOOKUP):
         chunk = keys[begin : begin + _LOOKUP]
@@ -72,7 +72,7 @@ def faces_where(column: str, keys: list[Any]) -> Iterator[FaceView]:
             marks = ", ".join(["%s"] * len(chunk))
             cursor.execute(f"SELECT {_COLUMNS} FROM record_patientface f WHERE {column} IN ({marks})", chunk)
             rows = cursor.fetchall()
-            numbers = _numbers(cursor, [row[1] for row in rows])
+            numbers = _numbers(cursor, [row[1] for row in rows]) if with_numbers else {}
         for row in rows:
             yield _view(row, numbers.get(row[1], ()))
 

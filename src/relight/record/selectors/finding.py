@@ -20,14 +20,15 @@ from relight.record import errors
 from relight.record.rules.finding import Asked, Candidate, Match, Why, ask_read, bed_plain, longest, order_key, rank
 from relight.record.rules.names import WORD_CHARS, distance, grams_of, prefix_distance, typos_allowed
 from relight.record.selectors.columns import id_in, id_out
-from relight.record.selectors.faces import FaceView, faces_where, merged_to
+from relight.record.selectors.faces import FaceView, faces_get, faces_where, merged_to
 from relight.record.selectors.numbers import kinds_now, ranges_now
 
 LIMIT = 20
-FACES = 400  # looked at in Python
+FACES = 250  # looked at in Python
 WORDS = 60  # of the dictionary a typed word may mean
 NEAR_WORDS = 40
-GRAM_WORDS = 90  # of which distances are counted
+GRAM_WORDS = 60  # of which distances are counted
+GRAMS_LOST = 4  # by one typo at most: two letters that changed places stand in four
 _END = "\U0010ffff"
 
 
@@ -65,7 +66,7 @@ def patients_find(text: str, *, act: Act, limit: int = LIMIT) -> list[Found]:
         raise errors.MISREAD.error(where="text")
     if asked.is_empty:
         return []
-    views = list(_faces(entries_of(asked)))
+    views = list(faces_where("f.entry", entries_of(asked), with_numbers=bool(asked.numbers or asked.begun)))
     ends = merged_to(views)
     beds = _beds_of([*(view.patient for view in views), *(end.patient for end in ends.values())])
     best: dict[UUID, tuple[Match, Found]] = {}
@@ -81,7 +82,13 @@ def patients_find(text: str, *, act: Act, limit: int = LIMIT) -> list[Found]:
         best.values(),
         key=lambda pair: order_key(pair[0], name=pair[1].face.name, birth=pair[1].face.birth, key=str(pair[1].patient)),
     )
-    return [found for _, found in ordered[: max(1, min(limit, 100))]]
+    return _numbered([found for _, found in ordered[: max(1, min(limit, 100))]])
+
+
+def _numbered(listed: list[Found]) -> list[Found]:
+    """Give the faces of a list their numbers."""
+    views = faces_get(found.patient for found in listed)
+    return [replace(found, face=views.get(found.patient, found.face)) for found in listed]
 
 
 def _found(match: Match, view: FaceView, end: FaceView, beds: dict[UUID, tuple[Bed, ...]]) -> Found:
@@ -115,10 +122,6 @@ def entries_of(asked: Asked) -> list[int]:
         for entry in rows:
             found[entry] = None
     return list(found)[:FACES]
-
-
-def _faces(entries: Sequence[int]) -> Iterable[FaceView]:
-    return faces_where("f.entry", list(entries))
 
 
 def _marks(values: Sequence[Any]) -> str:
@@ -248,9 +251,10 @@ def _alike(typed: str, allowed: int, is_open: bool) -> list[tuple[int, str]]:
     sql = (
         "SELECT n.id, n.word FROM (SELECT word, COUNT(*) AS shared FROM record_gram"
         f" WHERE gram IN ({_marks(grams)}) AND size BETWEEN %s AND %s GROUP BY word"
-        f" ORDER BY shared DESC, word LIMIT {GRAM_WORDS}) g JOIN record_nameword n ON n.id = g.word"
+        f" HAVING COUNT(*) >= %s ORDER BY shared DESC, word LIMIT {GRAM_WORDS}) g JOIN record_nameword n ON n.id = g.word"
     )
-    return [(row[0], row[1]) for row in _rows(sql, [*grams, len(typed) - allowed, longest_size])]
+    least = max(1, len(grams) - GRAMS_LOST * allowed - is_open)
+    return [(row[0], row[1]) for row in _rows(sql, [*grams, len(typed) - allowed, longest_size, least])]
 
 
 def _beds_of(patients: Iterable[UUID]) -> dict[UUID, tuple[Bed, ...]]:
