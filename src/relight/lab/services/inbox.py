@@ -197,7 +197,8 @@ def _outcome(item: Incoming) -> str:
 
 
 def _time(at: datetime) -> str:
-    return str(at.astimezone(UTC).replace(tzinfo=None))
+    """Write a time as Django's SQLite does; the gateway's clock is UTC, and then there is nothing to convert."""
+    return str(at)[:-6] if at.tzinfo is UTC else str(at.astimezone(UTC).replace(tzinfo=None))
 
 
 def _again(stored: Stored) -> Stored:
