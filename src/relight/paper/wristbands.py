@@ -21,8 +21,11 @@ from relight.paper.tube_labels import code_svg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wristband:
-    """One band. Args: code: what both codes hold, printable ASCII, at most 40 characters. name: largest line. born:
-    birth date with sex. number: as people read it. place: ward and bed. alert: a few words in a frame, empty for none."""
+    """One band.
+
+    Args: code: what both codes hold, printable ASCII, at most 40 characters. name: largest line. born: birth date with
+    sex. number: as people read it. place: ward and bed. alert: a few words in a frame, empty for none.
+    """
 
     code: str
     name: str

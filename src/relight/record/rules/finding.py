@@ -79,8 +79,8 @@ class Asked:
         return not (self.numbers or self.begun or self.births or self.beds or self.words)
 
 
-_BED = re.compile(r"(?:bed|lit|bett|ch|chambre|kamer|zimmer|room)[ .:]*([a-z]{0,2}-?\d{1,4}[a-z]?)\b", re.IGNORECASE)
-_BED_ALONE = re.compile(r"[a-z]{0,2}-?\d{1,3}[a-z]?\Z", re.IGNORECASE)
+_BED = re.compile(r"(?:bed|lit|bett|ch|chambre|kamer|zimmer|room)[ .:]*([a-z]{0,2}-?\d{1,4}-?[a-z]?)\b", re.IGNORECASE)
+_BED_ALONE = re.compile(r"[a-z]{0,2}-?\d{1,3}-?[a-z]?\Z", re.IGNORECASE)
 _DATES = re.compile(
     r"(?<![\w.])(?:\d{1,4}\s?[./\-]\s?\d{1,2}\s?[./\-]\s?\d{1,4}|\d{1,2}(?:er)?[ .\-]?[^\W\d_]{3,9}\.?[ .\-]?\d{2,4}"
     r"|\d{1,2}[./\-]\d{4}|\d{4}[./\-]\d{1,2}|\d{8}|\d{6}|\d{4}|\d{1,2} \d{1,2} \d{2,4})(?![\w])"
