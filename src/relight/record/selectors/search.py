@@ -34,6 +34,7 @@ from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in,
 INCLUDED_MOST = 2000
 _LEAST, _MOST = -(2**62) - 1, 2**62 + 1
 _TEXT_MOST = "\U0010ffff"
+_NEVER_LEADS = 9
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = datetime(9999, 12, 31, tzinfo=UTC)
 COLUMNS = "{r}.id, {r}.type, {r}.version, {r}.updated_at, {r}.patient, {r}.entry, {r}.body"
@@ -105,8 +106,11 @@ def _no(part: Sql) -> Sql:
     return Sql(text=f"NOT {part.text}", values=part.values)
 
 
-def condition_sql(condition: Condition, *, alias: str) -> Sql:
-    """Turn a condition into SQL about a row of record_resource called `alias`."""
+def condition_sql(condition: Condition, *, alias: str, leads: bool = True) -> Sql:
+    """Turn a condition into SQL about a row of record_resource called `alias`.
+
+    Args: leads: rows are found by it; otherwise each row found is looked up, which costs little where few are.
+    """
     param = condition.param
     if condition.then is not None:
         return _chained(condition, condition.then, alias)
@@ -123,11 +127,12 @@ def condition_sql(condition: Condition, *, alias: str) -> Sql:
     if condition.modifier is Modifier.IDENTIFIER:
         table, key = "record_tokenindex", key_of(condition.type, f"{param.name}:identifier")
     values = _any(_value(value, condition.modifier) for value in condition.values)
-    word = "NOT IN" if condition.modifier is Modifier.NOT else "IN"
-    return Sql(
-        text=f"{alias}.entry {word} (SELECT x.entry FROM {table} x WHERE x.key = %s AND {values.text})",
-        values=(key, *values.values),
-    )
+    is_not = condition.modifier is Modifier.NOT
+    if leads and not is_not:
+        text = f"{alias}.entry IN (SELECT x.entry FROM {table} x WHERE x.key = %s AND {values.text})"
+    else:
+        text = f"EXISTS (SELECT 1 FROM {table} x WHERE x.entry = {alias}.entry AND x.key = %s AND {values.text})"
+    return Sql(text=f"NOT {text}" if is_not else text, values=(key, *values.values))
 
 
 def _chained(condition: Condition, then: Condition, alias: str) -> Sql:
@@ -268,9 +273,27 @@ def _amount(amount: Amount) -> Sql:
     return _any(parts, word=" AND ")
 
 
+def _rank(condition: Condition) -> int:
+    """Say how few a condition is likely to find, the fewest first."""
+    if condition.modifier in (Modifier.NOT, Modifier.MISSING):
+        return _NEVER_LEADS
+    if condition.param.column == "id":
+        return 0
+    if condition.then is not None:
+        return 2 + min(_rank(condition.then), 4)
+    if condition.param.kind is ParamKind.TOKEN:
+        return 1 if condition.param.name.endswith("identifier") else 5
+    ranks = {ParamKind.REFERENCE: 1, ParamKind.STRING: 3, ParamKind.URI: 4, ParamKind.DATE: 6}
+    return ranks.get(condition.param.kind, 6) if not condition.param.column else _NEVER_LEADS
+
+
 def _where(query: Query, reach: Sql) -> Sql:
-    parts = [Sql(text="r.type = %s", values=(query.type,))]
-    parts += [condition_sql(condition, alias="r") for condition in query.conditions]
+    ranked = sorted(query.conditions, key=_rank)
+    leading = bool(ranked) and _rank(ranked[0]) < _NEVER_LEADS
+    # The sign keeps SQLite, which has no statistics, from walking all of a type when a condition finds few of it.
+    column = "+r.type" if leading and connection.vendor == "sqlite" else "r.type"
+    parts = [Sql(text=f"{column} = %s", values=(query.type,))]
+    parts += [condition_sql(one, alias="r", leads=leading and n == 0) for n, one in enumerate(ranked)]
     if reach.text:
         parts.append(reach)
     return _any(parts, word=" AND ")

@@ -7,15 +7,19 @@ noted. Source: docs/design/fhir.md, cases 60-66.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
@@ -85,7 +89,7 @@ class _Writer:
         failed = False
         try:
             act = Act(actor="relight:record", at=datetime.now(tz=UTC), door=Door.WORKER, roles=frozenset({"system"}))
-            with writing(act) as entry:
+            with _turn(), writing(act) as entry:
                 _lay(entry, batch)
         except DatabaseError as refusal:
             log.warning("readings not noted", count=len(batch), kind=type(refusal).__name__)
@@ -98,6 +102,20 @@ class _Writer:
             for note in batch:
                 note.failed = failed
                 note.done.set()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for this process's turn among the web's processes: in the kernel, which wakes the next at once.
+
+    SQLite itself would sleep and try again, longer each time. PostgreSQL queues by itself.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with (Path(settings.RELIGHT_HOME) / "reads.lock").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # closing the file gives the lock back
 
 
 _WRITER = _Writer()
