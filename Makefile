@@ -87,7 +87,9 @@ test-sqlite: $(VENV)/.dev $(VENV)/.messages chromium peers
 	@RELIGHT_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak and not postgres_only"
 
 # What touches no database ran once already.
-PURE := kernel wire paper inspection tools
+PURE := kernel wire paper inspection tools fuzz \
+  $(patsubst %,lab/test_%.py,drivers interpret matching reference westgard spool links_file interoperation simulators) \
+  people/test_matrix.py
 
 test-postgres: $(VENV)/.dev $(VENV)/.messages peers
 	@RELIGHT_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(JOBS) --dist worksteal \
