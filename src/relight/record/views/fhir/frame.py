@@ -163,6 +163,12 @@ def form_read(request: HttpRequest) -> list[tuple[str, str]]:
     return pairs_read(_raw(request, limit=FORM_BYTES).decode("utf-8", "replace"))
 
 
+def query_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Read the query of the address; signs that were not escaped are UTF-8, as browsers send them."""
+    raw = request.META.get("QUERY_STRING", "")
+    return pairs_read(raw.encode("latin-1", "replace").decode("utf-8", "replace"))
+
+
 def pairs_read(text: str) -> list[tuple[str, str]]:
     """Read a query string. Raises: RL-REC-104 when it has more pairs than any search."""
     try:

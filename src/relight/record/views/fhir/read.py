@@ -24,7 +24,7 @@ from relight.record.views.fhir.frame import (
     base_of,
     fhir,
     id_demand,
-    pairs_read,
+    query_of,
     resource_response,
     type_demand,
 )
@@ -39,7 +39,7 @@ def of_type(request: HttpRequest, kind: str) -> HttpResponse:
     type_demand(kind)
     if request.method == "POST":
         return resource_posted(request, kind)
-    return search_answer(request, kind, pairs_read(request.META.get("QUERY_STRING", "")))
+    return search_answer(request, kind, query_of(request))
 
 
 @fhir(Permission.RECORD_READ, "GET", "HEAD", "PUT")
@@ -93,7 +93,7 @@ def history_of_type(request: HttpRequest, kind: str) -> HttpResponse:
 def _history(request: HttpRequest, act: Act, kind: str, text: str) -> HttpResponse:
     base = base_of(request)
     at = f"{kind}/{text}/_history" if text else f"{kind}/_history"
-    pairs, after = opened(pairs_read(request.META.get("QUERY_STRING", "")), kind=at, actor=act.actor)
+    pairs, after = opened(query_of(request), kind=at, actor=act.actor)
     query, since = _wanted(kind, pairs)
     id = id_demand(kind, text) if text else None
     found, more = version_list(

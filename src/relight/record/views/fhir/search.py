@@ -27,7 +27,7 @@ from relight.record.views.fhir.frame import (
     fhir,
     form_read,
     id_demand,
-    pairs_read,
+    query_of,
     type_demand,
 )
 from relight.record.views.fhir.outcomes import outcome_of
@@ -41,7 +41,7 @@ LATEST_MS = 253_402_300_799_000  # the end of the year 9999
 @fhir(Permission.RECORD_READ, "POST")
 def search_posted(request: HttpRequest, kind: str) -> HttpResponse:
     """Search with the parameters in the body, where no log sees them."""
-    pairs = [*pairs_read(request.META.get("QUERY_STRING", "")), *form_read(request)]
+    pairs = [*query_of(request), *form_read(request)]
     return search_answer(request, type_demand(kind), pairs)
 
 
@@ -120,7 +120,7 @@ def _warning(outcome: dict[str, Any], *, base: str) -> bytes:
 def patient_everything(request: HttpRequest, text: str) -> HttpResponse:
     """Give a patient's whole record, in pages, with what it points at."""
     act, base = act_of_request(request), base_of(request)
-    pairs, after = opened(pairs_read(request.META.get("QUERY_STRING", "")), kind=f"everything {text}", actor=act.actor)
+    pairs, after = opened(query_of(request), kind=f"everything {text}", actor=act.actor)
     held = resource_get(type="Patient", id=id_demand("Patient", text))
     patient_demand(act, held.id)
     query = query_read(
