@@ -25,7 +25,6 @@ from relight.record.selectors.numbers import kinds_now, ranges_now
 
 LIMIT = 20
 FACES = 250  # looked at in Python
-WORDS = 60  # of the dictionary a typed word may mean
 NEAR_WORDS = 40
 GRAM_WORDS = 60  # of which distances are counted
 GRAMS_LOST = 4  # by one typo at most: two letters that changed places stand in four
@@ -187,53 +186,75 @@ def _by_birth(asked: Asked) -> list[int]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Meaning:
+    """What a typed word may mean: all words it begins, and those a typo away."""
+
+    typed: str
+    near: tuple[str, ...]
+
+    def where(self, table: str, *, with_near: bool) -> tuple[str, list[str]]:
+        """Return the condition on a table of words, with its parameters."""
+        sql, params = _begins(f"{table}.word"), list(_span(self.typed))
+        if with_near and self.near:
+            return f"({sql} OR {table}.word IN ({_marks(self.near)}))", [*params, *self.near]
+        return f"({sql})", params
+
+
 def _by_words(asked: Asked) -> list[int]:
-    """Faces that have all the words typed, exactly, begun or nearly; else all but one; else the words joined."""
+    """Faces that have all the words typed, exactly, begun or nearly; else the words joined, or all but one."""
     if not asked.words:
         return []
     last = len(asked.words) - 1
-    sets = {word: _meanings(word, is_open=asked.last_open and n == last) for n, word in enumerate(asked.words)}
-    wanted = [sets[word] for word in longest(sets)]
-    found = _having(wanted) if all(wanted) else []
+    meanings = {word: _meaning(word, is_open=asked.last_open and n == last) for n, word in enumerate(asked.words)}
+    wanted = [meanings[word] for word in longest(meanings)]
+    found = _having(wanted)
     if len(wanted) > 1 and not found:
-        found = _having([_meanings("".join(asked.words)[:WORD_CHARS], is_open=asked.last_open)])
+        found = _having([_meaning("".join(asked.words)[:WORD_CHARS], is_open=asked.last_open)])
         for left_out in range(len(wanted)):
-            rest = [keys for n, keys in enumerate(wanted) if n != left_out]
-            if all(rest):
-                found += _having(rest, limit=FACES // 4)
+            found += _having([one for n, one in enumerate(wanted) if n != left_out], limit=FACES // 4)
     return found
 
 
-def _having(wanted: Sequence[Sequence[int]], *, limit: int = FACES) -> list[int]:
-    """Return faces that have a word of each set; of too many, those in the house first."""
-    if not all(wanted):
-        return []
-    tables = " ".join(f"JOIN record_faceword w{n} ON w{n}.entry = w0.entry" for n in range(1, len(wanted)))
-    where = " AND ".join(f"w{n}.word IN ({_marks(keys)})" for n, keys in enumerate(wanted))
-    params = [key for keys in wanted for key in keys]
-    found = _entry_rows(f"SELECT w0.entry FROM record_faceword w0 {tables} WHERE {where} LIMIT {limit}", params)
-    if len(found) < limit:
-        return found
-    sql = (
-        "SELECT w0.entry FROM record_stay s JOIN record_patientface f ON f.patient = s.patient"
-        f" JOIN record_faceword w0 ON w0.entry = f.entry {tables} WHERE s.is_open AND {where} LIMIT {limit}"
-    )
-    return [*_entry_rows(sql, params), *found]
+def _having(wanted: Sequence[_Meaning], *, limit: int = FACES) -> list[int]:
+    """Return faces that have a word of each meaning: as typed first, then with typos; of too many, those in the
+    house before the others."""
+    found = _joined(wanted, with_near=False, limit=limit)
+    if len(found) >= limit:
+        return [*_joined(wanted, with_near=False, limit=limit, in_house=True), *found]
+    if any(one.near for one in wanted):
+        found += _joined(wanted, with_near=True, limit=limit)
+    return list(dict.fromkeys(found))
 
 
-def _meanings(typed: str, *, is_open: bool) -> list[int]:
-    """Return the words of the dictionary a typed word may mean: itself, those it begins, those a typo away."""
-    rows = _rows(
-        f"SELECT id, word FROM record_nameword WHERE {_begins('word')} ORDER BY word LIMIT {WORDS}", _span(typed)
+def _joined(wanted: Sequence[_Meaning], *, with_near: bool, limit: int, in_house: bool = False) -> list[int]:
+    """CROSS JOIN keeps SQLite to this order: the longest word typed is the rarest."""
+    tables, conditions, params = [], [], []
+    if in_house:
+        tables += ["record_stay s", "record_patientface f"]
+        conditions += ["s.is_open", "f.patient = s.patient", "w0.entry = f.entry"]
+    for n, meaning in enumerate(wanted):
+        sql, values = meaning.where(f"w{n}", with_near=with_near)
+        tables.append(f"record_faceword w{n}")
+        conditions += [*([f"w{n}.entry = w0.entry"] if n else []), sql]
+        params += values
+    order = "" if in_house or with_near else " ORDER BY w0.word, w0.entry"
+    return _entry_rows(
+        f"SELECT w0.entry FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(conditions)}{order} LIMIT {limit}",
+        params,
     )
-    found = {key: None for key, _ in rows}
+
+
+def _meaning(typed: str, *, is_open: bool) -> _Meaning:
     allowed = typos_allowed(typed)
-    if allowed:
-        near = [(key, typos) for key, word in _alike(typed, allowed, is_open) if (typos := _typos(typed, word, is_open))
-                <= allowed]  # fmt: skip
-        near.sort(key=lambda pair: pair[1])
-        found.update(dict.fromkeys(key for key, _ in near[:NEAR_WORDS]))
-    return list(found)
+    if not allowed:
+        return _Meaning(typed=typed, near=())
+    near = sorted(
+        (typos, word)
+        for word in _alike(typed, allowed, is_open)
+        if not word.startswith(typed) and (typos := _typos(typed, word, is_open)) <= allowed
+    )
+    return _Meaning(typed=typed, near=tuple(word for _, word in near[:NEAR_WORDS]))
 
 
 def _typos(typed: str, word: str, is_open: bool) -> int:
@@ -244,17 +265,17 @@ def _typos(typed: str, word: str, is_open: bool) -> int:
     return typos
 
 
-def _alike(typed: str, allowed: int, is_open: bool) -> list[tuple[int, str]]:
+def _alike(typed: str, allowed: int, is_open: bool) -> list[str]:
     """Return the words that share most trigrams with a typed one."""
     grams = sorted(grams_of(typed))
     longest_size = len(typed) + (allowed if not is_open else 6)
     sql = (
-        "SELECT n.id, n.word FROM (SELECT word, COUNT(*) AS shared FROM record_gram"
+        "SELECT n.word FROM (SELECT word, COUNT(*) AS shared FROM record_gram"
         f" WHERE gram IN ({_marks(grams)}) AND size BETWEEN %s AND %s GROUP BY word"
         f" HAVING COUNT(*) >= %s ORDER BY shared DESC, word LIMIT {GRAM_WORDS}) g JOIN record_nameword n ON n.id = g.word"
     )
     least = max(1, len(grams) - GRAMS_LOST * allowed - is_open)
-    return [(row[0], row[1]) for row in _rows(sql, [*grams, len(typed) - allowed, longest_size, least])]
+    return [row[0] for row in _rows(sql, [*grams, len(typed) - allowed, longest_size, least])]
 
 
 def _beds_of(patients: Iterable[UUID]) -> dict[UUID, tuple[Bed, ...]]:

@@ -36,7 +36,7 @@ def faces_lay(done: Sequence[Projected]) -> None:
     """Lay the rows of what is current. What was entered in error has no face and no stay."""
     faces: list[tuple[Any, ...]] = []
     numbers: list[tuple[Any, ...]] = []
-    pairs: list[tuple[int, int]] = []
+    pairs: list[tuple[int, str]] = []
     words: dict[int, str] = {}
     stays: list[tuple[Any, ...]] = []
     for one in done:
@@ -47,15 +47,14 @@ def faces_lay(done: Sequence[Projected]) -> None:
             faces.append(_face_row(one, face))
             numbers += [(number.plain, number.system, one.seq, number.value) for number in face.numbers]
             for word in face.words:
-                key = word_key(word)
-                words[key] = word
-                pairs.append((key, one.seq))
+                words[word_key(word)] = word
+                pairs.append((one.seq, word))
         elif one.type == "Encounter" and one.patient is not None:
             stays += [_stay_row(one, part) for part in stays_of(one.body)]
     rows_insert("record_patientface", _FACE, faces)
     again = "ON CONFLICT DO NOTHING"
     rows_insert("record_patientnumber", ("plain", "system", "entry", "value"), numbers, tail=again)
-    rows_insert("record_faceword", ("word", "entry"), pairs, tail=again)
+    rows_insert("record_faceword", ("entry", "word"), pairs, tail=again)
     _words_lay(words)
     rows_insert("record_stay", _STAY, stays)
 
