@@ -49,21 +49,25 @@ class PatientNumber(models.Model):
 
 
 class NameWord(models.Model):
-    """A word of a name, once. `id` is a number made of the word itself (rules.names.word_key)."""
+    """A word of a name, once, for its trigrams. `id` is a number made of the word itself (rules.names.word_key)."""
 
     id = models.BigIntegerField(primary_key=True)
     word = models.CharField(max_length=40)
 
-    class Meta:
-        indexes = [models.Index(fields=["word"], name="record_word_begins", opclasses=["varchar_pattern_ops"])]
-
 
 class FaceWord(models.Model):
-    """Which face has which word."""
+    """Which face has which word: the word itself, so that all that begin alike stand together."""
 
-    pk = models.CompositePrimaryKey("word", "entry")
-    word = models.BigIntegerField()
-    entry = models.BigIntegerField(db_index=True)
+    pk = models.CompositePrimaryKey("entry", "word")
+    entry = models.BigIntegerField()
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["word", "entry"], name="record_faceword_begins", opclasses=["varchar_pattern_ops", "int8_ops"]
+            )
+        ]
 
 
 class Gram(models.Model):
