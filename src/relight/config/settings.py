@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "relight.fleet.middleware.WorkstationMiddleware",
     "relight.people.middleware.PeopleMiddleware",
     "relight.ui.middleware.ErrorMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -14,6 +14,7 @@ ROOMS = [
     ("", "ui"),
 ]
 urlpatterns = [path(at, include(f"relight.{app}.urls")) for at, app in ROOMS if find_spec(f"relight.{app}.urls")]
+urlpatterns.append(path("", include("relight.fleet.doors")))
 
 handler400 = "relight.ui.views.bad_request"
 handler403 = "relight.ui.views.forbidden"

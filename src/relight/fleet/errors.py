@@ -1,4 +1,5 @@
-"""Errors of the fleet, RL-FLT-001 … 059 of the line, 060 … 099 of the imports.
+"""Errors of the fleet, RL-FLT-001 … 059 of the line, 060 … 099 of the imports,
+150 … 159 of the workstations.
 
 Owns sentences, no decisions. Parameters never hold patient data.
 """
@@ -581,4 +582,52 @@ INDICATOR_NONE = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("This list holds no SHA-256 at all."),
     next=N_("Give one SHA-256 a line (64 hexadecimal digits; what follows it on the line is passed over)."),
+)
+ENROL_ROLE = ErrorSpec(
+    code="RL-FLT-150",
+    kind=ErrorKind.RULE,
+    message=N_("{name} cannot be enrolled: its role is not “workstation”."),
+    next=N_("Correct its role first, on its page."),
+)
+ENROL_STATE = ErrorSpec(
+    code="RL-FLT-151",
+    kind=ErrorKind.RULE,
+    message=N_("{name} cannot be enrolled: it is not admitted to the clean zone."),
+    next=N_("Take it through the recovery line until it is admitted, then make a code."),
+)
+CODE_WRONG = ErrorSpec(
+    code="RL-FLT-152",
+    kind=ErrorKind.INPUT,
+    message=N_("This is not a code for a workstation."),
+    next=N_("Compare it with the technician's screen, letter by letter, and type it again."),
+)
+CODE_EXPIRED = ErrorSpec(
+    code="RL-FLT-153",
+    kind=ErrorKind.RULE,
+    message=N_("This code is over: it was valid for 24 hours, or a newer one was made."),
+    next=N_("Ask the technician for a new one."),
+)
+CODE_USED = ErrorSpec(
+    code="RL-FLT-154",
+    kind=ErrorKind.RULE,
+    message=N_("This code was used already: it enrols one workstation, once."),
+    next=N_("Ask the technician for a new one. If nobody you know used it, tell the security officer."),
+)
+CODE_TRIES = ErrorSpec(
+    code="RL-FLT-155",
+    kind=ErrorKind.RULE,
+    message=N_("Too many wrong codes from this workstation."),
+    next=N_("Wait ten minutes, then type the code again."),
+)
+ENROL_PLAIN = ErrorSpec(
+    code="RL-FLT-156",
+    kind=ErrorKind.RULE,
+    message=N_("This is Relight's own machine: it needs no enrolment."),
+    next=N_("Open /enrol/ on the workstation, at the https address that “relight up --listen” printed."),
+)
+WORKSTATION_NONE = ErrorSpec(
+    code="RL-FLT-157",
+    kind=ErrorKind.MISSING,
+    message=N_("{name} is not an enrolled workstation."),
+    next=N_("Look at the list of enrolled workstations; it may have been revoked already."),
 )

@@ -450,3 +450,52 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class Workstation(models.Model):
+    """An enrolment: the browser of a machine that holds a device token. The machine stays the one component.
+
+    An item has one enrolment that is not revoked. Tokens are kept as SHA-256: `digest` of the current one,
+    `previous` of the one before until the browser has brought the current one. `seen_at` is true to some minutes.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="enrolments")
+    enrolled_at = models.DateTimeField()
+    enrolled_by = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    previous = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    turned_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=100, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-enrolled_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=models.Q(revoked_at__isnull=True), name="fleet_workstation_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class WorkstationCode(models.Model):
+    """A one-time code that enrols the workstation it was made for. Its SHA-256 is kept, never the code."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    item = models.ForeignKey(LineItem, on_delete=models.PROTECT, related_name="codes")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=100)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from relight.fleet.views import batch, bench, board, evidence, imports, items, passports
+from relight.fleet.views import batch, bench, board, evidence, imports, items, passports, workstations
 
 app_name = "fleet"
 
@@ -40,5 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hunt/", evidence.hunt, name="hunt"),
     path("passport/", passports.check, name="passport-check"),
     path("batch/labels/", passports.labels, name="labels"),
+    path("workstations/", workstations.workstations, name="workstations"),
+    path("items/<uuid:item>/code/", workstations.code, name="workstation-code"),
+    path("items/<uuid:item>/revoke/", workstations.revoke, name="workstation-revoke"),
     path("batch/edit/", batch.edit, name="edit"),
 ]

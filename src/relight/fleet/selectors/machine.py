@@ -34,6 +34,7 @@ from relight.fleet.selectors.items import item_state
 from relight.fleet.selectors.passports import PassportLine, passport_lines
 from relight.fleet.selectors.policy import policy_current, words_now
 from relight.fleet.selectors.reports import enrolled_kids, report_list
+from relight.fleet.selectors.workstations import EnrolmentLine, enrolment_of
 from relight.fleet.types import CAPACITY_WORDS, IDENTIFIER_WORDS, Capacity, IdentifierKind, Klass, Stage, State
 from relight.kernel.act import Act
 from relight.kernel.verdict import Verdict
@@ -122,6 +123,7 @@ class ItemPage:
     passports: tuple[PassportLine, ...]
     reports: tuple[Report, ...]
     enrolled: frozenset[str]
+    enrolment: EnrolmentLine | None
     at: datetime
 
 
@@ -165,6 +167,7 @@ def item_page(*, act: Act, item: LineItem) -> ItemPage:
         passports=tuple(passport_lines([item.pk], revoked=True)),
         reports=tuple(report_list(item.pk)),
         enrolled=enrolled_kids(),
+        enrolment=enrolment_of(item, at=act.at),
         at=act.at,
     )
 

@@ -18,6 +18,7 @@ from relight.fleet.selectors.policy import policy_current, words_now
 from relight.fleet.services.batch import Judged, NothingToDo, batch_judge
 from relight.fleet.services.components import components_tell
 from relight.fleet.services.passports import passports_revoke
+from relight.fleet.services.workstations import workstations_revoke
 from relight.fleet.types import BatchReport, Stage, State
 from relight.journal.api import EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
@@ -75,6 +76,7 @@ def change_apply(*, act: Act, log: Log, rows: Sequence[LineItem], change: Change
     )
     if left:
         passports_revoke(act=act, log=log, rows=left, reason=change.reason)
+        workstations_revoke(act=act, log=log, rows=left, reason=change.reason)
 
 
 def _row_change(row: LineItem, *, to: Stage, change: Change, act: Act) -> None:
