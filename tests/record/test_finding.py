@@ -330,3 +330,29 @@ def test_damm_finds_what_a_hand_does() -> None:
     for at in range(10):
         changed = good[:at] + good[at + 1] + good[at] + good[at + 2 :]
         assert changed == good or check_digit(changed[:-1]) != changed[-1]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ("name", "birthDate", "gender", "identifier", "deceasedDateTime", "link", "telecom", "address", "extension")
+        ),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+            lambda x: (
+                st.lists(x, max_size=3)
+                | st.dictionaries(
+                    st.sampled_from(("family", "given", "text", "use", "system", "value", "url", "type", "other", "period",
+                                     "valueInteger", "reference", "line")), x, max_size=4,
+                )
+            ),
+            max_leaves=10,
+        ),
+    )
+)  # fmt: skip
+def test_a_face_is_taken_from_any_shape(body: Any) -> None:
+    """A projector never refuses: what has another shape than FHIR says is passed over."""
+    from relight.record.rules.faces import face_of
+
+    face = face_of(body)
+    assert all(word == plain(word) for word in face.words)

@@ -73,7 +73,7 @@ class StayPart:
 def stays_of(resource: Body) -> tuple[StayPart, ...]:
     """Read where an encounter had its patient, in the order written; none for a visit, or what never took place."""
     kind = _class(resource)
-    status = resource.get("status")
+    status = str(resource.get("status"))
     if kind not in _IN_HOUSE or status not in _OPEN | _CLOSED:
         return ()
     start, end = _period(resource.get("period"))
