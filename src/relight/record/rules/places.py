@@ -87,7 +87,7 @@ def stays_of(resource: Body) -> tuple[StayPart, ...]:
 
 def _part(n: int, one: Body, *, kind: str, start: datetime | None, end: datetime | None, is_open: bool) -> StayPart:
     since, until = _period(one.get("period"))
-    reference = one.get("location") if isinstance(one.get("location"), dict) else {}
+    reference = _dict(one.get("location"))
     site, ward, bed = _key(reference)
     here = is_open and until is None and one.get("status") in (None, "active")
     return StayPart(
@@ -107,6 +107,10 @@ def _part(n: int, one: Body, *, kind: str, start: datetime | None, end: datetime
 def _class(resource: Body) -> str:
     found = resource.get("class")
     return str(found.get("code") or "") if isinstance(found, dict) else ""
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:
@@ -197,17 +201,15 @@ def encounter_moved(body: Body, *, place: Place, location: UUID, at: datetime) -
 
 def encounter_closed(body: Body, *, at: datetime, to: str) -> dict[str, Any]:
     """Return an Encounter after the discharge. Args: to: where to, in words; may be empty."""
-    period = body.get("period") if isinstance(body.get("period"), dict) else {}
+    period = _dict(body.get("period"))
     closed: dict[str, Any] = {
         **body,
         "status": "finished",
-        "period": {**period, "end": at.isoformat()},  # type: ignore[dict-item] # a dict, as was asked just above
+        "period": {**period, "end": at.isoformat()},
         "location": _ended(_list(body.get("location")), at=at),
     }
     if to:
-        before = body.get("hospitalization")
-        hospitalization = before if isinstance(before, dict) else {}
-        closed["hospitalization"] = {**hospitalization, "dischargeDisposition": {"text": to}}
+        closed["hospitalization"] = {**_dict(body.get("hospitalization")), "dischargeDisposition": {"text": to}}
     return closed
 
 
@@ -218,7 +220,7 @@ def _ended(places: Sequence[Any], *, at: datetime) -> list[Any]:
 def _each_ended(places: Sequence[Any], *, at: datetime) -> Iterator[Any]:
     for one in places:
         if isinstance(one, dict):
-            period = one.get("period") if isinstance(one.get("period"), dict) else {}
+            period = _dict(one.get("period"))
             if not period.get("end") and one.get("status") in (None, "active"):
                 yield {**one, "status": "completed", "period": {**period, "end": at.isoformat()}}
                 continue

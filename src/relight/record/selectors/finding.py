@@ -272,7 +272,8 @@ def _alike(typed: str, allowed: int, is_open: bool) -> list[str]:
     sql = (
         "SELECT n.word FROM (SELECT word, COUNT(*) AS shared FROM record_gram"
         f" WHERE gram IN ({_marks(grams)}) AND size BETWEEN %s AND %s GROUP BY word"
-        f" HAVING COUNT(*) >= %s ORDER BY shared DESC, word LIMIT {GRAM_WORDS}) g JOIN record_nameword n ON n.id = g.word"
+        f" HAVING COUNT(*) >= %s ORDER BY shared DESC, word LIMIT {GRAM_WORDS}) g"
+        " JOIN record_nameword n ON n.id = g.word"
     )
     least = max(1, len(grams) - GRAMS_LOST * allowed - is_open)
     return [row[0] for row in _rows(sql, [*grams, len(typed) - allowed, longest_size, least])]
