@@ -1,83 +1,65 @@
-"""A program that speaks FHIR to the record: signs in by a token of its own, sends and reads JSON."""
+"""Real FHIR and HL7 of others, and imports and exports over them."""
 
 from __future__ import annotations
 
+import gzip
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
+import pytest
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "fhir"
-NO_DATA = "the real FHIR resources (../shared/data/fhir) are not here"
-JSON = "application/fhir+json"
+from relight.record.rules.canonical import dumps, loads
 
-
-def token_for(act: Any, *roles: str, **fields: Any) -> str:
-    """Issue a token with these roles. Args: act: of an administrator."""
-    from relight.people.services import staff_create  # noqa: F401 - the app must be loaded
-    from relight.people.tokens import token_issue
-
-    return token_issue(act=act, name="-".join(roles) or "test", roles=roles, **fields)[1]
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
-class Program:
-    """A test client that sends a bearer token with every request."""
-
-    def __init__(self, token: str) -> None:
-        from django.test import Client
-
-        self.client = Client(raise_request_exception=False)
-        self.token = token
-
-    def send(self, method: str, path: str, body: Any = None, *, kind: str = JSON, **headers: str) -> Any:
-        """Send one request. Args: body: bytes as they are, anything else as JSON. headers: `if_match="W/\\"1\\""`."""
-        data = body if isinstance(body, bytes) else b"" if body is None else orjson.dumps(body)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent = {"Authorization": f"Bearer {self.token}", **named}
-        return self.client.generic(method, path, data, content_type=kind, headers=sent)
-
-    def get(self, path: str, **headers: str) -> Any:
-        return self.send("GET", path, **headers)
-
-    def post(self, path: str, body: Any = None, **headers: str) -> Any:
-        return self.send("POST", path, body, **headers)
-
-    def put(self, path: str, body: Any, **headers: str) -> Any:
-        return self.send("PUT", path, body, **headers)
-
-    def make(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Make a resource. Returns: it as the record holds it."""
-        answer = self.post(f"/fhir/{body['resourceType']}", body)
-        assert answer.status_code == 201, answer.content
-        return answer.json()
-
-    def found(self, path: str) -> list[dict[str, Any]]:
-        """Search. Returns: the matches of the first page."""
-        answer = self.get(path)
-        assert answer.status_code == 200, answer.content
-        return [one["resource"] for one in answer.json().get("entry", []) if one["search"]["mode"] == "match"]
+def data(path: str) -> Path:
+    """Return a folder of the public sets; skip where they are not."""
+    place = DATA / path
+    if not place.exists():
+        pytest.skip(f"the public sets (../shared/data/{path}) are not here")
+    return place
 
 
-def patient(**fields: Any) -> dict[str, Any]:
-    """A patient of no hospital."""
-    return {
-        "resourceType": "Patient",
-        "name": [{"family": "Noël", "given": ["Hélène", "Marie"]}],
-        "gender": "female",
-        "birthDate": "1958-03-07",
-        "identifier": [{"system": "urn:test:mrn", "value": "A-1"}],
-        **fields,
-    }
+def resources_in(place: Path) -> Iterator[dict[str, Any]]:
+    """Yield every resource of files, bundles opened; walked by another way than the program's."""
+    for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+        if file.name.endswith((".json", ".json.gz", ".ndjson.gz", ".ndjson")):
+            content = gzip.open(file).read() if file.suffix == ".gz" else file.read_bytes()
+            texts = content.splitlines() if ".ndjson" in file.name else [content]
+            for text in texts:
+                yield from _opened(loads(text))
 
 
-def observation(subject: str, **fields: Any) -> dict[str, Any]:
-    """A potassium of that patient."""
-    return {
-        "resourceType": "Observation",
-        "status": "final",
-        "code": {"coding": [{"system": "http://loinc.org", "code": "2823-3"}]},
-        "subject": {"reference": subject},
-        "effectiveDateTime": "2026-11-22T23:30:00+00:00",
-        "valueQuantity": {"value": 4.1, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"},
-        **fields,
-    }
+def _opened(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if document.get("resourceType") != "Bundle":
+        yield document
+        return
+    for entry in document.get("entry", ()):
+        if entry.get("resource"):
+            yield from _opened(entry["resource"])
+
+
+def exported(folder: Path) -> Counter[bytes]:
+    """Return the resources of an export, by content."""
+    return Counter(
+        dumps(loads(line)) for file in folder.glob("*.ndjson") for line in file.read_bytes().splitlines() if line
+    )
+
+
+def contents(resources: Any) -> Counter[bytes]:
+    """Return resources by what they say: without ids, without references."""
+    return Counter(dumps(_bare(loads(dumps(one)), top=True)) for one in resources)
+
+
+def _bare(value: Any, *, top: bool = False) -> Any:
+    if isinstance(value, dict):
+        gone = {"reference"} | ({"id"} if top else set())
+        return {
+            name: _bare(one)
+            for name, one in sorted(value.items())
+            if name not in gone and not (name == "url" and str(one).startswith(("Binary/", "urn:")))
+        }
+    return [_bare(one) for one in value] if isinstance(value, list) else value

@@ -225,7 +225,11 @@ def _named(origin: str, url: str, kind: str, digest: bytes) -> tuple[str, str]:
     """
     if url.startswith(_URN):
         name = url[len(_URN) :]
-        return (origin, "" if name == origin else url[:400]) if origin else (name[:200], "")
+        return (
+            (origin, "" if name == origin and len(name) == 36 else url[:400])
+            if origin
+            else (name[:200], "" if len(name) == 36 else url[:400])
+        )
     if not origin and url:
         return url[:200], url[:400]
     if not origin:

@@ -144,8 +144,12 @@ def _origins(one: Found) -> tuple[str, ...]:
     if one.form is ReferenceForm.RELATIVE:
         return (one.id,)
     if one.form is ReferenceForm.URN:
-        return (one.text, one.text[9:]) if one.text[:9] == "urn:uuid:" else (one.text,)
+        return (one.text, one.text[9:]) if _is_uuid(one.text) else (one.text,)
     return (one.text.partition(_HISTORY)[0],)
+
+
+def _is_uuid(text: str) -> bool:
+    return text[:9] == "urn:uuid:" and len(text) == 45
 
 
 def _uuid(text: str) -> UUID | None:

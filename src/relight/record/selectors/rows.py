@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +28,15 @@ def rows_get(sql: str, keys: Iterable[Any], *, before: Sequence[Any] = ()) -> It
 
 def id_out(value: UUID | None) -> Any:
     """Return an id as the database takes it."""
-    if value is None or connection.features.has_native_uuid_field:
+    if value is None or _takes_uuid():
         return value
     return value.hex
+
+
+@cache
+def _takes_uuid() -> bool:
+    """Asked for every id of an import: the database of a process does not change."""
+    return bool(connection.features.has_native_uuid_field)
 
 
 def id_in(value: Any) -> UUID:

@@ -60,5 +60,3 @@ def unresolved_list(*, limit: int, start: int = 0) -> Iterator[Unresolved]:
                 state=ReferenceState(state),
                 source=source or "",
             )
-
-

@@ -51,9 +51,7 @@ def _verify(node: Node) -> ChainReport:
         fault, link = _fault(row, number=number, previous=link)
         if fault:
             head = bytes(node.head).hex()
-            return ChainReport(
-                node=node.name, entries=number, head=head, intact=False, broken=number, because=fault
-            )
+            return ChainReport(node=node.name, entries=number, head=head, intact=False, broken=number, because=fault)
     head = link.hex()
     if number != node.number or link != bytes(node.head):
         fault = N_("the last entries are missing")

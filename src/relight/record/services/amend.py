@@ -28,9 +28,7 @@ def resource_create(*, act: Act, type: str, body: Body, reason: str = "") -> Wri
 
 
 @service(Permission.RECORD_WRITE)
-def resource_amend(
-    *, act: Act, type: str, id: UUID, body: Body, expected_version: int, reason: str = ""
-) -> Written:
+def resource_amend(*, act: Act, type: str, id: UUID, body: Body, expected_version: int, reason: str = "") -> Written:
     """Write a new version; the old one stays in the history. Args: expected_version: the one its writer saw.
 
     Raises: CONFLICT (RL-REC-001), NO_RESOURCE (002), TYPE_CHANGED (007).

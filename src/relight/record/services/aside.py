@@ -36,9 +36,7 @@ def aside_list(*, act: Act) -> list[AsideRow]:
     for run in ImportRun.objects.order_by("started_at", "id"):
         latest[run.source_id, run.root] = run.pk
     rows = Aside.objects.filter(run__in=list(latest.values())).select_related("run__source").defer("raw")
-    return [
-        AsideRow(number=row.pk, source=row.run.source.name, line=aside_line(row)) for row in rows.order_by("id")
-    ]
+    return [AsideRow(number=row.pk, source=row.run.source.name, line=aside_line(row)) for row in rows.order_by("id")]
 
 
 @service(Permission.RECORD_EXPORT)

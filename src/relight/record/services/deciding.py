@@ -177,10 +177,12 @@ def _target(batch: _Batch, piece: Piece, one: Found) -> UUID | None:
     if answer.state is ReferenceState.AMBIGUOUS:
         return None
     n = _place(batch, piece, one)
-    if n is not None:
-        held = batch.known.get(n) or batch.amended.get(n)
-        return held.id if held is not None else None
-    return answer.id
+    if n is None:
+        return answer.id
+    held = batch.known.get(n) or batch.amended.get(n)
+    if held is not None:
+        return held.id
+    return answer.id if batch.pieces[n].document != piece.document else None
 
 
 def _place(batch: _Batch, piece: Piece, one: Found) -> int | None:

@@ -1,7 +1,7 @@
 """An export: the whole record, or one patient's, as FHIR that any system reads, with the ids its sources gave.
 
 Owns which id a resource goes out under: the one its source gave where that means one thing in this record, else
-its own. Bodies go out as they came in, digit for digit; only ids and references are put right. Refuses to mix with
+its own. Bodies go out as they came in, digit for digit; only ids and references are put right. Where the source's id could not go out, `origins.jsonl` says it. Refuses to mix with
 what is in a folder. Source: docs/design/record.md, cases 80-89.
 """
 
@@ -38,10 +38,13 @@ _ROWS = (
     " WHERE r.id IN ({keys})"
 )
 _NAMES = (
-    "SELECT resource, origin_id, type, document FROM record_alias WHERE type <> '' AND resource IN ({keys})"
+    "SELECT a.resource, a.origin_id, a.type, a.document, s.name FROM record_alias a"
+    " JOIN record_source s ON s.id = a.source WHERE a.type <> '' AND a.resource IN ({keys})"
 )
 _SHARED = "SELECT type, origin_id FROM record_alias WHERE type <> '' GROUP BY type, origin_id HAVING COUNT(DISTINCT resource) > 1"
-_TARGETS = "SELECT resource, n, target, target_type FROM record_reference WHERE target IS NOT NULL AND resource IN ({keys})"
+_TARGETS = (
+    "SELECT resource, n, target, target_type FROM record_reference WHERE target IS NOT NULL AND resource IN ({keys})"
+)
 _USED = "SELECT id FROM record_resource WHERE id IN ({keys})"
 _MEANT: Final = frozenset(
     {ReferenceForm.RELATIVE, ReferenceForm.URN, ReferenceForm.ABSOLUTE, ReferenceForm.CONDITIONAL}
@@ -175,6 +178,7 @@ class _Naming:
     own_ids: bool
     shared: set[tuple[str, str]] = field(default_factory=set)
     names: dict[UUID, str] = field(default_factory=dict)
+    origins: dict[UUID, tuple[str, str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with connection.cursor() as cursor:
@@ -188,7 +192,8 @@ class _Naming:
             self.names.update((key, str(key)) for key in fresh)
             return
         found: dict[UUID, tuple[int, str]] = {}
-        for resource, origin, kind, document in rows_get(_NAMES, [id_out(key) for key in fresh]):
+        for resource, origin, kind, document, source in rows_get(_NAMES, [id_out(key) for key in fresh]):
+            self.origins.setdefault(id_in(resource), (source, document, origin))
             if _ID.match(origin) and (kind, origin) not in self.shared:
                 key, rank = id_in(resource), (len(document), origin)
                 found[key] = min(found.get(key, rank), rank)
@@ -196,6 +201,8 @@ class _Naming:
         for key in fresh:
             origin = found[key][1] if key in found else ""
             self.names[key] = origin if origin and origin not in taken else str(key)
+            if self.names[key] == self.origins.get(key, ("", "", ""))[2]:
+                del self.origins[key]
 
     def _taken(self, found: dict[UUID, tuple[int, str]]) -> set[str]:
         """Find the names that are another resource's own id here."""
@@ -239,7 +246,11 @@ def _body(
         if target is not None and one.form in _MEANT:
             reference_put(one, type=target[1], id=naming.names[target[0]], keep_tail=True)
     if parsed.get("id") != name:
-        parsed = {"resourceType": kind, "id": name, **{k: v for k, v in parsed.items() if k not in ("resourceType", "id")}}
+        parsed = {
+            "resourceType": kind,
+            "id": name,
+            **{k: v for k, v in parsed.items() if k not in ("resourceType", "id")},
+        }
     if source is None:
         parsed["meta"] = loads(bytes(served))["meta"]
     return dumps(parsed)
@@ -275,6 +286,10 @@ def _folder(folder: Path, naming: _Naming, keys: Sequence[UUID] | None, *, bundl
                     name = "documents.jsonl" if one.type == "Bundle" else f"{one.type}.ndjson"
                     file = files[one.type] = stack.enter_context((folder / name).open("wb"))
                 file.write(one.body + b"\n")
+        origins = stack.enter_context((folder / "origins.jsonl").open("wb"))
+        for key, (source, document, origin) in sorted(naming.origins.items()):
+            line = {"id": naming.names[key], "source": source, "document": document, "origin": origin}
+            origins.write(orjson.dumps(line) + b"\n")
     _manifest(folder, tally)
     return tally
 
@@ -339,8 +354,6 @@ def _bundle_file(part: Path, naming: _Naming, keys: Sequence[UUID] | None, *, zi
 
 def _manifest(folder: Path, tally: _Tally) -> None:
     """Say what is in the folder, as FHIR bulk data does."""
-    output = [
-        {"type": kind, "url": f"{kind}.ndjson", "count": count} for kind, count in sorted(tally.types.items())
-    ]
+    output = [{"type": kind, "url": f"{kind}.ndjson", "count": count} for kind, count in sorted(tally.types.items())]
     content = {"relight": "record export", "output": output, "documents": tally.documents}
     (folder / "export.json").write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2))

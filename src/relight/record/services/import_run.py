@@ -64,9 +64,22 @@ class _Batch:
     done: list[_Standing] = field(default_factory=list)
     pieces: int = 0
     size: int = 0
+    contents: dict[tuple[str, str, bool], bytes] = field(default_factory=dict)
+
+    def collides(self, part: Part) -> bool:
+        """Say whether a bundle or message uses an id that stands in what is to be written already, for something else or
+        in a document of its own: then it is written after that, so that its references find its own."""
+        if len(part.pieces) < 2:
+            return False
+        for piece in part.pieces:
+            there = self.contents.get((piece.type, piece.origin_id, piece.is_local))
+            if there is not None and (piece.is_local or there != piece.digest):
+                return True
+        return False
 
     def add(self, standing: _Standing, part: Part) -> None:
         self.parts.append((standing, part))
+        self.contents.update(((piece.type, piece.origin_id, piece.is_local), piece.digest) for piece in part.pieces)
         self.pieces += len(part.pieces)
         self.size += sum(len(piece.raw) for piece in part.pieces) + sum(len(bad.raw) for _, bad in part.bad)
 
@@ -114,9 +127,7 @@ def _begin(
         run = ImportRun.objects.filter(source=row, root=root, finished_at=None).order_by("started_at").first()
         resumed = run is not None
         if run is None:
-            run = ImportRun.objects.create(
-                id=new_id(act.at), source=row, root=root, actor=act.actor, started_at=act.at
-            )
+            run = ImportRun.objects.create(id=new_id(act.at), source=row, root=root, actor=act.actor, started_at=act.at)
         log.entry("record.import_begin", subject=f"source:{row.pk}", body={"kind": row.kind, "resumed": resumed})
     return row, run, resumed
 
@@ -170,6 +181,8 @@ class _Importing:
     def _file(self, standing: _Standing, *, left: int) -> None:
         file = standing.file
         for part in parts_of(file, delivery=self.delivery, after=standing.at):
+            if self.batch.collides(part):
+                self._flush()
             self.batch.add(standing, part)
             self.count += len(part.pieces) + len(part.bad)
             if self.batch.is_full:

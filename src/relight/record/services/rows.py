@@ -31,14 +31,18 @@ MARKS_LIMIT = 30_000  # SQLite takes 32,766 parameters a statement, PostgreSQL 6
 def rows_insert(
     table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, tail: str = "", at_once: int = 0
 ) -> None:
-    """Insert rows. Args: tail: SQL after the values (`ON CONFLICT …`). Cost: one statement a few hundred rows."""
+    """Insert rows. Args: tail: SQL after the values (`ON CONFLICT …`). Cost: one statement for
+    each few hundred rows, on SQLite one in all."""
     if not rows:
         return
-    size = at_once or min(500, MARKS_LIMIT // len(columns))
     one = f"({', '.join(['%s'] * len(columns))})"
     start = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
     end = f" {tail}" if tail else ""
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # one statement prepared once; there is no way to a server to save
+            cursor.executemany(start + one + end, rows)
+            return
+        size = at_once or min(500, MARKS_LIMIT // len(columns))
         for begin in range(0, len(rows), size):
             chunk = rows[begin : begin + size]
             values = [value for row in chunk for value in row]
