@@ -3,7 +3,7 @@
 import pytest
 
 from relight.record.models import Entry, Resource
-from support.fhir import Program, observation, patient, token_for
+from support.fhir_program import Program, observation, patient, token_for
 
 pytestmark = pytest.mark.django_db
 URN = "urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a"

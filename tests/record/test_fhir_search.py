@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.fhir import Program, observation, patient, token_for
+from support.fhir_program import Program, observation, patient, token_for
 
 pytestmark = pytest.mark.django_db
 

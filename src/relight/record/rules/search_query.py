@@ -161,7 +161,7 @@ _PREFIX = re.compile(r"(eq|ne|lt|gt|le|ge|sa|eb|ap)(?=[\d+-])")
 _NUMBER = re.compile(r"[+-]?\d{1,18}(?:\.(\d{1,18}))?(?:[eE]([+-]?\d{1,3}))?\Z", re.ASCII)
 _TARGET = re.compile(r"(?:(?:https?://[^/\s]+)?(?:/fhir)?/?(?P<type>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9.\-]{1,64})\Z")
 _ELEMENT = re.compile(r"[A-Za-z]\w{0,63}\Z", re.ASCII)
-_PLAIN_RESULT = frozenset({"_format", "_pretty"})
+_PLAIN_RESULT = frozenset({"_format", "_pretty", "_totalMethod"})  # the last is fhirpy's; none narrows a search
 _MODIFIERS: dict[ParamKind, frozenset[Modifier]] = {
     ParamKind.TOKEN: frozenset({Modifier.NOT}),
     ParamKind.URI: frozenset({Modifier.NOT}),
