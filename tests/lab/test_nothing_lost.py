@@ -183,6 +183,7 @@ def test_a_gateway_killed_again_and_again_loses_nothing_and_doubles_nothing(scen
     assert all_arrived(scene) > 50
 
 
+@pytest.mark.sqlite_only  # what is told between sockets: the database plays no part
 def test_doubled_and_late_acknowledgements_credit_no_other_message(scene):
     scene.lis.copies = 3
     scene.lis.start()
@@ -197,6 +198,7 @@ def test_doubled_and_late_acknowledgements_credit_no_other_message(scene):
     assert all_arrived(scene) > 50
 
 
+@pytest.mark.sqlite_only  # what is told between sockets: the database plays no part
 def test_a_laboratory_system_that_takes_a_message_and_says_nothing_gets_the_same_bytes_again(scene):
     scene.lis.silent = 2
     scene.lis.start()
