@@ -13,7 +13,8 @@ from support.process import alive, home_environment, relight, running, wait_for
 
 from .conftest import FOLDER
 
-pytestmark = [pytest.mark.process, pytest.mark.timeout(600)]
+# on PostgreSQL the same scenario is replayed by test_replay
+pytestmark = [pytest.mark.process, pytest.mark.sqlite_only, pytest.mark.timeout(600)]
 
 
 def test_it_loads_once_keeps_it_the_second_time_and_starts_with_its_sign_ins(tmp_path: Path) -> None:
