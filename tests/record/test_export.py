@@ -23,7 +23,6 @@ from relight.record.services.projectors import PROJECTORS
 from relight.record.services.rebuild import TABLES, record_rebuild
 from relight.record.services.store import entries_write
 from relight.record.types import EntryDraft
-from support.environment import DATABASE
 from support.fhir import contents, data, exported, resources_in
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +101,7 @@ def test_one_patients_export_holds_his_record_and_nobody_elses(act_for, tmp_path
     report = record_export(act=act, path=tmp_path / "one.json", patient=patient.pk)
     bundle = orjson.loads((tmp_path / "one.json").read_bytes())
     assert len(bundle["entry"]) == report.resources
-    assert [e for e in bundle["entry"] if e["resource"]["resourceType"] == "Patient"][0]["resource"]["id"] == str(
+    assert next(e for e in bundle["entry"] if e["resource"]["resourceType"] == "Patient")["resource"]["id"] == str(
         patient.pk
     )
     assert report.types["Patient"] == 1

@@ -27,7 +27,7 @@ def resources_in(place: Path) -> Iterator[dict[str, Any]]:
     """Yield every resource of files, bundles opened; walked by another way than the program's."""
     for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
         if file.name.endswith((".json", ".json.gz", ".ndjson.gz", ".ndjson")):
-            content = gzip.open(file).read() if file.suffix == ".gz" else file.read_bytes()
+            content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
             texts = content.splitlines() if ".ndjson" in file.name else [content]
             for text in texts:
                 yield from _opened(loads(text))

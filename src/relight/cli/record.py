@@ -7,7 +7,7 @@ not hold, 2 on bad input.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -84,7 +84,7 @@ def _date(text: str) -> datetime | None:
 
 
 @contextmanager
-def _bar(*, quiet: bool) -> Iterator[object]:
+def _bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
     """Show how far it is, on a terminal only, and on stderr."""
     if quiet or not sys.stderr.isatty():
         yield None

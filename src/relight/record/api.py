@@ -5,8 +5,8 @@ from relight.record.selectors.history import history, seen_in, version_get
 from relight.record.selectors.store import resource_find, resource_get, resources_get, resources_of
 from relight.record.selectors.unresolved import Unresolved, unresolved_count, unresolved_list
 from relight.record.selectors.verify import ChainReport, chains_verify
-from relight.record.services.aside import AsideRow, aside_list, aside_write
 from relight.record.services.amend import resource_amend, resource_create, resource_error
+from relight.record.services.aside import AsideRow, aside_list, aside_write
 from relight.record.services.export import ExportReport, record_export
 from relight.record.services.import_run import record_import, source_open
 from relight.record.services.rebuild import record_rebuild

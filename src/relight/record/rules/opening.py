@@ -18,7 +18,7 @@ from relight.record import errors
 from relight.record.rules.canonical import dumps
 from relight.record.rules.chain import body_digest
 from relight.record.rules.facts import time_read
-from relight.record.rules.references import DEPTH_LIMIT, Found, TooDeep, references_find
+from relight.record.rules.references import DEPTH_LIMIT, Found, TooDeepError, references_find
 
 _TYPE: Final = re.compile(r"[A-Z][A-Za-z]{1,63}\Z")
 _URN: Final = "urn:uuid:"
@@ -156,7 +156,7 @@ class _Taker:
         try:
             found = references_find(resource)
             raw = dumps(resource)
-        except TooDeep:
+        except TooDeepError:
             self._refuse(resource, place, errors.TOO_DEEP, type=kind, limit=DEPTH_LIMIT)
             return
         except (TypeError, AttributeError, ValueError, RecursionError):

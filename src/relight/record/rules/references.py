@@ -46,14 +46,14 @@ class Found:
         return self.text[:KEY_LIMIT]
 
 
-class TooDeep(ValueError):
+class TooDeepError(ValueError):
     """The resource is nested deeper than any FHIR resource is."""
 
 
 def references_find(resource: Mapping[str, Any]) -> list[Found]:
     """Find the references of a resource, in order. O(size).
 
-    Returns: fragments (`#p1`) only where nothing contained has that id. Raises: TooDeep.
+    Returns: fragments (`#p1`) only where nothing contained has that id. Raises: TooDeepError.
     """
     found: list[Found] = []
     contained = {
@@ -69,7 +69,7 @@ def _is_inside(text: str, contained: set[Any]) -> bool:
 
 def _walk(node: Mapping[str, Any], path: str, found: list[Found], depth: int) -> None:
     if depth > DEPTH_LIMIT:
-        raise TooDeep
+        raise TooDeepError
     for name, value in node.items():
         kind = type(value)
         if kind is str:
@@ -94,7 +94,7 @@ def _walk_list(values: list[Any], path: str, found: list[Found], depth: int) -> 
             _walk(value, f"{path}[{place}]", found, depth + 1)
         elif kind is list:
             if depth > DEPTH_LIMIT:
-                raise TooDeep
+                raise TooDeepError
             _walk_list(value, f"{path}[{place}]", found, depth + 1)
 
 

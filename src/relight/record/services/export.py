@@ -1,14 +1,13 @@
 """An export: the whole record, or one patient's, as FHIR that any system reads, with the ids its sources gave.
 
-Owns which id a resource goes out under: the one its source gave where that means one thing in this record, else
-its own. Bodies go out as they came in, digit for digit; only ids and references are put right. Where the source's id could not go out, `origins.jsonl` says it. Refuses to mix with
-what is in a folder. Source: docs/design/record.md, cases 80-89.
+Owns which id a resource goes out under: the one its source gave where that means one thing in this record, else its
+own, and `origins.jsonl` says the source's. Bodies go out as they came in, digit for digit; only ids and references are
+put right. Refuses to mix with what is in a folder. Source: docs/design/record.md, cases 80-89.
 """
 
 from __future__ import annotations
 
 import gzip
-import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -41,7 +40,10 @@ _NAMES = (
     "SELECT a.resource, a.origin_id, a.type, a.document, s.name FROM record_alias a"
     " JOIN record_source s ON s.id = a.source WHERE a.type <> '' AND a.resource IN ({keys})"
 )
-_SHARED = "SELECT type, origin_id FROM record_alias WHERE type <> '' GROUP BY type, origin_id HAVING COUNT(DISTINCT resource) > 1"
+_SHARED = (
+    "SELECT type, origin_id FROM record_alias WHERE type <> '' GROUP BY type, origin_id"
+    " HAVING COUNT(DISTINCT resource) > 1"
+)
 _TARGETS = (
     "SELECT resource, n, target, target_type FROM record_reference WHERE target IS NOT NULL AND resource IN ({keys})"
 )
@@ -120,7 +122,7 @@ def _written(path: Path, naming: _Naming, *, patient: UUID | None, bundles: bool
         report = _folder(part, naming, keys, bundles=bundles)
         if path.exists():
             path.rmdir()
-    os.replace(part, path)
+    part.replace(path)
     return ExportReport(path=str(path), resources=report.resources, types=report.types, documents=report.documents)
 
 

@@ -67,8 +67,8 @@ class _Batch:
     contents: dict[tuple[str, str, bool], bytes] = field(default_factory=dict)
 
     def collides(self, part: Part) -> bool:
-        """Say whether a bundle or message uses an id that stands in what is to be written already, for something else or
-        in a document of its own: then it is written after that, so that its references find its own."""
+        """Say whether a bundle or message uses an id that stands in what is to be written already, for something else
+        or in a document of its own: then it is written after that, so that its references find its own."""
         if len(part.pieces) < 2:
             return False
         for piece in part.pieces:

@@ -18,9 +18,18 @@ from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.facts import clinical_at, identifiers_of, patient_path, patient_paths
 from relight.record.rules.references import Found, as_written, reference_put, references_find
 from relight.record.rules.serving import stamped
-from relight.record.services.projectors import PROJECTORS
 from relight.record.selectors.resolving import Resolver, Scope, Target
-from relight.record.services.rows import id_in, id_or_none, id_out, rows_delete, rows_get, rows_insert, time_in, time_out
+from relight.record.services.projectors import PROJECTORS
+from relight.record.services.rows import (
+    id_in,
+    id_or_none,
+    id_out,
+    rows_delete,
+    rows_get,
+    rows_insert,
+    time_in,
+    time_out,
+)
 from relight.record.types import EntryAct, Projected, ResourceStatus
 
 LATE_AT_ONCE = 2000
@@ -44,7 +53,8 @@ _DOUBTED = (
     " WHERE a.source = %s AND a.origin_id = %s AND a.type = %s AND r.document = %s AND r.key = %s"
 )
 _LATE = (
-    "SELECT e.seq, e.resource, e.type, r.version, r.status, e.act, e.source_id, e.document, e.scope, e.origin_id, e.url, e.at, e.body"
+    "SELECT e.seq, e.resource, e.type, r.version, r.status, e.act, e.source_id, e.document, e.scope,"
+    " e.origin_id, e.url, e.at, e.body"
     " FROM record_resource r JOIN record_entry e ON e.seq = r.entry WHERE r.id IN ({keys})"
 )
 _NO_STATE = frozenset({EntryAct.PAST, EntryAct.SEEN})
@@ -276,8 +286,8 @@ def _late_items(resources: Sequence[UUID]) -> list[Item]:
         items.append(
             Item(
                 seq=seq, resource=id_in(resource), type=kind, version=version, act=EntryAct(act),
-                status=ResourceStatus(status), source=id_or_none(source), document=document, scope=scope, origin_id=origin_id,
-                url=url, at=time_in(at), body=loads(bytes(body)),
+                status=ResourceStatus(status), source=id_or_none(source), document=document, scope=scope,
+                origin_id=origin_id, url=url, at=time_in(at), body=loads(bytes(body)),
             )
         )  # fmt: skip
     return sorted(items, key=lambda item: item.seq)

@@ -103,7 +103,8 @@ def entries_lay(
 ) -> list[Written]:
     """Do what `entries_write` does with bodies made already: `bodies` as bytes, `owned` to be written into.
 
-    Args: are_free: the ids of `create` were looked up already. found: the references of `owned`, where known. told: more for the journal entry's body.
+    Args: are_free: the ids of `create` were looked up already. found: the references of `owned`,
+    where known. told: more for the journal entry's body.
     """
     head = _head(act)
     states = _states(draft for draft in drafts if not (are_free and draft.act is EntryAct.CREATE))
@@ -237,7 +238,8 @@ def _row(link: Link, *, head: _Head, body: bytes) -> tuple[Any, ...]:
     return (
         head.seq, id_out(link.id), id_out(link.node), link.number, link.batch, link.clock, id_out(link.resource),
         link.type, link.version, id_out(link.previous), link.act, link.status, link.actor, time_out(link.at),
-        link.reason, id_out(link.source), link.document, link.scope, link.origin_id, link.url, body, link.digest, head.link,
+        link.reason, id_out(link.source), link.document, link.scope, link.origin_id, link.url, body, link.digest,
+        head.link,
     )  # fmt: skip
 
 
