@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from relight.kernel.errors import N_
 from relight.lab import errors
@@ -20,6 +20,7 @@ from relight.lab.models import Report, Result
 from relight.lab.rules.matching import detail_said, plain
 from relight.lab.rules.queues import CLOSE_NAMES, CloseReason, Decision, Place, decisions_from, may_decide
 from relight.lab.selectors.board import Said, said, said_of
+from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import OrderView, order_of_sample, orders_by_ids
 from relight.lab.selectors.qc import qc_out_codes
 from relight.lab.types import HOLD_NAMES, HoldReason, ReportState, Rung
@@ -108,10 +109,16 @@ def queue_row(row: Report) -> QueueRow:
         made_at=row.made_at,
         link=row.link.name,
         sample=row.sample,
-        tests=", ".join(result.name or result.code for result in row.results.all()),
+        tests=", ".join(test_name(result) for result in row.results.all()),
         why=closed_words(row) if row.closed_by else _why(ReportState(row.state), key),
         detail=detail_said(row.hold_detail, gettext) if row.state == ReportState.HELD.value else "",
     )
+
+
+def test_name(result: Result) -> str:
+    """Name a test in the reader's language; the analyzer's code where nobody mapped it."""
+    language = (get_language() or "en")[:2]
+    return catalogue_now().name(result.loinc, language=language, otherwise=result.name or result.code)
 
 
 def closed_words(row: Report) -> str:

@@ -1,6 +1,7 @@
 """`{% load bench %}`: ages, sexes, flags and tubes of the laboratory's pages.
 
     {{ person.birth_date|born }} {{ person.birth_date|age }} {{ person.sex|sex }} {{ system|system }}
+    {{ said.birth_date|said_born }} {{ result|test_name }}
     {{ names|of:actor }}    the name of an id, from a map of them
     {% flag judged.flag %}   symbol, word and colour; nothing for a normal value
     {% tube "lavender" %}    a stripe in the colour of the cap, with its word
@@ -21,6 +22,7 @@ from django.utils.translation import gettext
 from relight.lab.rules.reference import COLOUR_NAMES
 from relight.lab.rules.results import FLAG_MARKS, FLAG_NAMES, Flag
 from relight.lab.selectors.people_words import age_words, born_words, sex_words, system_words
+from relight.lab.selectors.queues import test_name
 from relight.ui.api import moment
 
 register = template.Library()
@@ -28,6 +30,7 @@ register = template.Library()
 register.filter("born", born_words)
 register.filter("sex", sex_words)
 register.filter("system", system_words)
+register.filter("test_name", test_name)
 
 
 @register.filter
@@ -35,6 +38,15 @@ def age(birth: date | None) -> str:
     """Write the age on the day of the request."""
     now = moment()
     return age_words(birth=birth, at=timezone.localtime(now.now).date()) if now is not None else ""
+
+
+@register.filter
+def said_born(said: str) -> str:
+    """Write a birth date as an analyzer said it; what is no date stays as it was said."""
+    try:
+        return born_words(date.fromisoformat(said))
+    except ValueError:
+        return said
 
 
 @register.filter
