@@ -29,7 +29,7 @@ PREFIX = "rlt_"
 DAYS_MOST = 90
 NAME_MOST = 120
 _LIVE = (
-    "SELECT t.id, t.roles, t.scope, t.expires_at, s.id, s.roles, s.scope, s.is_active"
+    "SELECT t.id, t.roles, t.scope, t.expires_at, s.id, s.roles, s.scope, s.is_active, s.must_change_password"
     " FROM people_apitoken t LEFT JOIN people_staff s ON s.id = t.staff_id"
     " WHERE t.digest = %s AND t.revoked_at IS NULL"
 )
@@ -140,7 +140,7 @@ def token_act(text: str, *, at: datetime) -> Act | None:
     roles, scope = frozenset(_words(row[1])), frozenset(_words(row[2]))
     if row[4] is None:
         return Act(actor=f"token:{_uuid(row[0])}", at=at, door=Door.WEB, roles=roles, scope=scope)
-    if not row[7]:
+    if not row[7] or row[8]:  # the account is closed, or its one-time password was never changed
         return None
     own, limit = frozenset(_words(row[5])), frozenset(_words(row[6]))
     scope = scope & limit if scope and limit else scope | limit

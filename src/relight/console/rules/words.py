@@ -30,6 +30,18 @@ class VerbWords:
 
 
 FIELDS: Mapping[str, str] = {
+    "entries": N_("entries"),
+    "first": N_("first"),
+    "last": N_("last"),
+    "chain": N_("chain"),
+    "acts": N_("acts"),
+    "aside": N_("kept aside"),
+    "kept": N_("kept"),
+    "resources": N_("resources"),
+    "files": N_("files"),
+    "resumed": N_("gone on with"),
+    "types": N_("types"),
+    "by": N_("by"),
     "glass": N_("broken glass"),
     "values": N_("values"),
     "refused": N_("refused"),
@@ -248,6 +260,13 @@ VERBS: Mapping[str, VerbWords] = {
     "lab.qc_target": VerbWords(did=N_("set control targets"), counted="count"),
     "lab.qc_note": VerbWords(did=N_("noted what was done about a control")),
     "demo.loaded": VerbWords(did=N_("loaded the demonstration")),
+    "record.write": VerbWords(did=N_("wrote into patient records"), counted="entries"),
+    "record.import_begin": VerbWords(did=N_("began an import of patient records")),
+    "record.import": VerbWords(did=N_("imported part of patient records"), counted="entries"),
+    "record.import_end": VerbWords(did=N_("imported patient records"), counted="resources", telling=True),
+    "record.export": VerbWords(did=N_("exported patient records"), counted="resources", telling=True),
+    "record.aside_export": VerbWords(did=N_("took out what an import had kept aside"), counted="count"),
+    "record.rebuild": VerbWords(did=N_("made the current patient records again from their entries"), counted="entries"),
     "record.register": VerbWords(did=N_("registered a patient")),
     "record.identify": VerbWords(did=N_("said who an unknown patient is")),
     "record.merge": VerbWords(did=N_("merged two patient records")),
@@ -309,6 +328,7 @@ EVENTS: Mapping[str, str] = {
     "lab.qc": N_("control out of its limits"),
     "lab.held": N_("results held for a person"),
     "lab.critical": N_("critical value: somebody must be called"),
+    "record.changed": N_("patient record changed"),
     "record.glass_broken": N_("glass of a patient record broken"),
     "hospital.unit_changed": N_("state of a service unit changed"),
     "hospital.function_changed": N_("state of a function changed"),
@@ -317,6 +337,8 @@ EVENTS: Mapping[str, str] = {
 }
 
 SUBJECTS: Mapping[str, str] = {
+    "source": N_("source"),
+    "record": N_("patient record"),
     "result-sheet": N_("result sheet"),
     "call": N_("call about a critical value"),
     "order": N_("laboratory order"),
