@@ -219,7 +219,7 @@ def test_a_token_that_ended_was_revoked_or_whose_person_left_opens_nothing(act_f
     from datetime import UTC, datetime, timedelta
 
     from relight.people.models import Staff
-    from relight.people.services import staff_change
+    from relight.people.services import password_reset, staff_change
     from relight.people.tokens import token_issue, token_revoke
 
     administrator = act_for("administrator", at=datetime.now(tz=UTC))
@@ -241,6 +241,10 @@ def test_a_token_that_ended_was_revoked_or_whose_person_left_opens_nothing(act_f
     staff_change(**keep, roles=["nurse"], active=False)
     assert Program(own).get("/fhir/Patient").status_code == 401
     assert Program("rlt_made-up").get("/fhir/Patient").status_code == 401
+    staff_change(**keep, roles=["nurse"], active=True)
+    assert Program(own).get("/fhir/Patient").status_code == 200
+    password_reset(act=administrator, staff=row.id)
+    assert Program(own).get("/fhir/Patient").status_code == 401, "an account is of no use before its password is changed"
 
 
 def test_a_token_may_never_do_more_than_its_person(act_for, staff_of):

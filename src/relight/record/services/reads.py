@@ -1,14 +1,13 @@
 """Every reading of a patient's record, in the journal before the answer leaves.
 
-Owns the thread that writes the notes of all requests of a process in one commit: while one goes to disk
-the next gather, so many readers at once cost few commits. Refuses to let a reading pass that could not be
+Owns writing the notes of all requests of a process that wait in one commit: while one goes to disk the next
+gather, so many readers at once cost few commits. Refuses to let a reading pass that could not be
 noted. Source: docs/design/fhir.md, cases 60-66.
 """
 
 from __future__ import annotations
 
 import fcntl
-import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,77 +30,78 @@ from relight.record.services.rows import id_out, rows_insert, time_out
 log = structlog.get_logger(__name__)
 
 BATCH = 256
-IDLE_S = 2.0  # then the thread ends and gives its connection back; the next reading starts another
 WAIT_S = 30.0
 _COLUMNS = ("patient", "at", "actor", "door", "what")
 
 
 @dataclass(slots=True, eq=False)
 class _Note:
-    """One reading that waits to be durable."""
+    """One reading that waits to be durable. `told` is set when it is, has failed, or is to lead the next batch."""
 
     act: Act
     patients: Sequence[UUID]
     what: str
-    done: threading.Event = field(default_factory=threading.Event)
+    told: threading.Event = field(default_factory=threading.Event)
+    is_done: bool = False
     failed: bool = False
 
 
-class _Writer:
-    """Takes notes from the threads of this process and writes them, many a commit."""
+class _Queue:
+    """Notes of the threads of this process. One thread leads: it writes its own and all that wait, in one commit.
+
+    While it does the next gather; the first of them leads then. Nobody waits for a timer, and who reads alone
+    wakes no other thread.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Condition()
-        self._queue: deque[_Note] = deque()
-        self._process = 0
-        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._waiting: deque[_Note] = deque()
+        self._is_led = False
 
-    def put(self, note: _Note) -> None:
-        """Hand a note over; `note.done` is set when it is durable, or has failed."""
+    def write(self, note: _Note) -> bool:
+        """Return when a note is durable; False when it could not be written."""
         with self._lock:
-            self._queue.append(note)
-            if self._thread is None or self._process != os.getpid():
-                self._process = os.getpid()
-                self._thread = threading.Thread(target=self._run, name="record-reads", daemon=True)
-                self._thread.start()
-            else:
-                self._lock.notify()
+            self._waiting.append(note)
+            leads = not self._is_led
+            self._is_led = True
+        if not leads and not note.told.wait(WAIT_S) and self._leave(note):
+            return False
+        if not note.is_done:
+            self._lead()
+        return not note.failed
 
-    def _run(self) -> None:
-        try:
-            while batch := self._next():
-                self._write(batch)
-        finally:
-            with self._lock:
-                if self._thread is threading.current_thread():
-                    self._thread = None
-            connection.close()
-
-    def _next(self) -> list[_Note]:
-        """Wait for notes. Returns: a batch; empty when none came for a while, and then this thread is over."""
+    def _leave(self, note: _Note) -> bool:
+        """Give up waiting; not when the lead was handed over at this very moment."""
         with self._lock:
-            if not self._queue and not self._lock.wait_for(lambda: bool(self._queue), timeout=IDLE_S):
-                self._thread = None
-                return []
-            return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            if note.told.is_set():
+                return False
+            if note in self._waiting:
+                self._waiting.remove(note)
+            return True
 
-    def _write(self, batch: list[_Note]) -> None:
-        failed = False
+    def _lead(self) -> None:
+        with self._lock:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        failed = True
         try:
-            act = Act(actor="relight:record", at=datetime.now(tz=UTC), door=Door.WORKER, roles=frozenset({"system"}))
-            with _turn(), writing(act) as entry:
-                _lay(entry, batch)
+            _batch_write(batch)
+            failed = False
         except DatabaseError as refusal:
             log.warning("readings not noted", count=len(batch), kind=type(refusal).__name__)
-            connection.close()
-            failed = True
-        except BaseException:
-            failed = True
-            raise
         finally:
-            for note in batch:
-                note.failed = failed
-                note.done.set()
+            with self._lock:
+                self._is_led = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].told.set()
+            for one in batch:
+                one.is_done, one.failed = True, failed
+                one.told.set()
+
+
+def _batch_write(batch: Sequence[_Note]) -> None:
+    act = Act(actor="relight:record", at=datetime.now(tz=UTC), door=Door.WORKER, roles=frozenset({"system"}))
+    with _turn(), writing(act) as entry:
+        _lay(entry, batch)
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def _turn() -> Iterator[None]:
         yield  # closing the file gives the lock back
 
 
-_WRITER = _Writer()
+_QUEUE = _Queue()
 
 
 def read_note(*, act: Act, patients: Iterable[UUID], what: str) -> None:
@@ -133,8 +133,7 @@ def read_note(*, act: Act, patients: Iterable[UUID], what: str) -> None:
         with writing(act) as entry:
             _lay(entry, [note])
         return
-    _WRITER.put(note)
-    if not note.done.wait(WAIT_S) or note.failed:
+    if not _QUEUE.write(note):
         raise BUSY.error(where="journal")
 
 
