@@ -177,7 +177,7 @@ def replay(
     if json:
         print_document(report.document(translate))
         return _fed(report.messages, len(report.refused))
-    line = translate("{messages} messages: {new} new, {known} here already.")
+    line = translate("Messages: {messages}. New: {new}. Here already: {known}.")
     sys.stdout.write(line.format(messages=report.messages, new=report.new, known=report.known) + "\n")
     for problem in report.refused:
         place = translate("byte {at}").format(at=problem.at)
