@@ -1,15 +1,41 @@
 """The door of the record for every app above it."""
 
+from relight.record.rules.access import GROUND_WORDS, Ground
 from relight.record.rules.canonical import dumps, loads
+from relight.record.rules.duplicates import REASON_WORDS, Likeness
+from relight.record.rules.finding import WHY_WORDS, Why
+from relight.record.rules.identity import Person, TypedNumber, Unknown
+from relight.record.rules.places import Place, StayKind
+from relight.record.selectors.access import GlassView, glass_list, record_demand, record_may_open
+from relight.record.selectors.duplicates import Likely, duplicates_find, duplicates_of
+from relight.record.selectors.faces import FaceView, face_get, faces_get, records_of
+from relight.record.selectors.finding import Found, patients_find
 from relight.record.selectors.history import history, seen_in, version_get
 from relight.record.selectors.store import resource_find, resource_get, resources_get, resources_of
 from relight.record.selectors.unresolved import Unresolved, unresolved_count, unresolved_list
 from relight.record.selectors.verify import ChainReport, chains_verify
+from relight.record.selectors.wards import (
+    BedRow,
+    InBed,
+    StayView,
+    bed_board,
+    houses_count,
+    stays_history,
+    ward_census,
+    whereabouts,
+)
 from relight.record.services.amend import resource_amend, resource_create, resource_error
 from relight.record.services.aside import AsideRow, aside_list, aside_write
+from relight.record.services.bands import patient_labels_print, wristbands_print
 from relight.record.services.export import ExportReport, record_export
+from relight.record.services.finding import patients_search
+from relight.record.services.glass import glass_audit, glass_break
+from relight.record.services.identity import Registered, patient_identify, patient_number_give, patient_register
 from relight.record.services.import_run import record_import, source_open
+from relight.record.services.merges import MergeView, merge_undo, merges_of, patients_merge
+from relight.record.services.numbers import number_range_reserve, number_take
 from relight.record.services.rebuild import record_rebuild
+from relight.record.services.stays import Stayed, patient_admit, patient_discharge, patient_transfer
 from relight.record.services.store import entries_write
 from relight.record.types import (
     Body,
@@ -24,29 +50,76 @@ from relight.record.types import (
 )
 
 __all__ = [
+    "GROUND_WORDS",
+    "REASON_WORDS",
+    "WHY_WORDS",
     "AsideRow",
+    "BedRow",
     "Body",
     "ChainReport",
     "EntryAct",
     "EntryDraft",
     "ExportReport",
+    "FaceView",
+    "Found",
+    "GlassView",
+    "Ground",
     "Held",
     "ImportReport",
+    "InBed",
+    "Likely",
+    "Likeness",
+    "MergeView",
+    "Person",
+    "Place",
+    "Registered",
     "ResourceStatus",
     "SourceKind",
+    "StayKind",
+    "StayView",
+    "Stayed",
+    "TypedNumber",
+    "Unknown",
     "Unresolved",
     "Version",
+    "Why",
     "Written",
     "aside_list",
     "aside_write",
+    "bed_board",
     "chains_verify",
     "dumps",
+    "duplicates_find",
+    "duplicates_of",
     "entries_write",
+    "face_get",
+    "faces_get",
+    "glass_audit",
+    "glass_break",
+    "glass_list",
     "history",
+    "houses_count",
     "loads",
+    "merge_undo",
+    "merges_of",
+    "number_range_reserve",
+    "number_take",
+    "patient_admit",
+    "patient_discharge",
+    "patient_identify",
+    "patient_labels_print",
+    "patient_number_give",
+    "patient_register",
+    "patient_transfer",
+    "patients_find",
+    "patients_merge",
+    "patients_search",
+    "record_demand",
     "record_export",
     "record_import",
+    "record_may_open",
     "record_rebuild",
+    "records_of",
     "resource_amend",
     "resource_create",
     "resource_error",
@@ -56,7 +129,11 @@ __all__ = [
     "resources_of",
     "seen_in",
     "source_open",
+    "stays_history",
     "unresolved_count",
     "unresolved_list",
     "version_get",
+    "ward_census",
+    "whereabouts",
+    "wristbands_print",
 ]
