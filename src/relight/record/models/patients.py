@@ -103,6 +103,7 @@ class Stay(models.Model):
             models.Index(fields=["patient", "since"], name="record_stay_of"),
             models.Index(fields=["site", "ward", "bed_plain"], name="record_stay_now", condition=Q(is_open=True)),
             models.Index(fields=["bed_plain"], name="record_stay_bed", condition=Q(is_open=True)),
+            models.Index(fields=["site", "ward", "until"], name="record_stay_ward"),
         ]
 
 

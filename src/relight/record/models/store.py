@@ -86,7 +86,14 @@ class Entry(models.Model):
             models.CheckConstraint(condition=_words("act", EntryAct), name="record_entry_act"),
             models.CheckConstraint(condition=_words("status", ResourceStatus), name="record_entry_status"),
         ]
-        indexes = [models.Index(fields=["resource", "seq"], name="record_entry_of")]
+        indexes = [
+            models.Index(fields=["resource", "seq"], name="record_entry_of"),
+            models.Index(  # who registered whom here: a ground to open a record
+                fields=["actor", "at"],
+                name="record_entry_registered",
+                condition=Q(type="Patient", act="create", source__isnull=True),
+            ),
+        ]
 
 
 class Resource(models.Model):
