@@ -40,7 +40,7 @@ COLUMNS = (
         key="service", label=N_("Service"), sort=("item__service", "item__name", "id"), value=lambda r: r.item.service
     ),
     Column(key="room", label=N_("Room"), sort=("item__room", "item__name", "id"), value=lambda r: r.item.room),
-    Column(key="enrolled", label=N_("Enrolled on"), sort=("enrolled_at", "id"), value=lambda r: _time(r, "enrolled_at")),
+    Column(key="since", label=N_("Enrolled on"), sort=("enrolled_at", "id"), value=lambda r: _time(r, "enrolled_at")),
     Column(key="seen", label=N_("Last in use"), sort=("seen_at", "id"), value=lambda r: _time(r, "seen_at")),
 )
 

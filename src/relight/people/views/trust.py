@@ -19,7 +19,7 @@ FILE = "relight-authority.crt"
 @public
 @require_safe
 def trust(request: HttpRequest) -> HttpResponse:
-    """The steps for each system, and the fingerprint to compare. Before the first `--listen` it says how to start it."""
+    """The steps for each system, the fingerprint to compare; before the first `--listen`, how to start it."""
     return render(request, "people/trust.html", {"authority": authority_find(), "file": FILE})
 
 
