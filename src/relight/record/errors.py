@@ -349,12 +349,6 @@ MISREAD = ErrorSpec(
     message=N_("This number was read wrongly: its check digit does not fit."),
     next=N_("Scan it again. If it fails again, search by name and print a new wristband."),
 )
-NUMBER_HELD = ErrorSpec(
-    code="RL-REC-207",
-    kind=ErrorKind.RULE,
-    message=N_("Another patient has this number."),
-    next=N_("Search for it: if it is one person, merge the two records."),
-)
 NO_NAME = ErrorSpec(
     code="RL-REC-210",
     kind=ErrorKind.INPUT,
