@@ -485,6 +485,21 @@ def test_many_reports_are_closed_after_being_asked_once(
     assert client.post("/lab/decide/", {"do": "close", "items": ["rubbish"]}).status_code == 302
 
 
+def test_nothing_is_said_of_closed_results_that_nobody_chose(
+    client_of: Callable[..., Any], link: Callable[..., str], report: Callable[..., UUID]
+) -> None:
+    """“Transcribed by hand” left standing, unread, would lose results that nobody transcribed."""
+    from relight.lab.forms.queues import CloseForm
+    from relight.lab.models import Report
+
+    link("chem")
+    one = report("chem", state=ReportState.HELD, hold=HoldReason.RUNG)
+    assert CloseForm()["why"].field.choices[0][0] == ""  # type: ignore[attr-defined]
+    answer = client_of("laboratory").post(f"/lab/decide/{one}/", {"do": "close", "why": "", "reason": "x"})
+    assert answer.status_code == 422
+    assert Report.objects.get(pk=one).state == "held"
+
+
 def test_the_count_leads_to_what_was_counted(client_of: Callable[..., Any], bench: dict[str, UUID]) -> None:
     """Each number of received messages opens the list it was counted from."""
     client = client_of("laboratory")

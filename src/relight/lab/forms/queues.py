@@ -69,7 +69,9 @@ class CloseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["why"].choices = [(one.value, gettext(name)) for one, name in CLOSE_NAMES.items()]  # type: ignore[attr-defined]
+        # none is chosen beforehand: “transcribed by hand”, unread, would lose results nobody transcribed
+        choices = [("", "—"), *((one.value, gettext(name)) for one, name in CLOSE_NAMES.items())]
+        self.fields["why"].choices = choices  # type: ignore[attr-defined]
 
     def clean_why(self) -> CloseReason:
         """Return the reason as its word."""
