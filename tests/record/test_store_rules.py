@@ -50,7 +50,9 @@ def test_the_worked_example_of_the_design_is_right() -> None:
         assert text in design
 
 
-numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?", fullmatch=True).filter(lambda text: text != "-0")
+numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?", fullmatch=True).filter(
+    lambda text: text != "-0"
+)
 
 
 @given(st.lists(numbers, min_size=1, max_size=5))
