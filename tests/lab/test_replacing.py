@@ -171,3 +171,26 @@ def test_a_refused_value_sent_again_is_the_corrected_one(
     reports_replay(act=act_for("laboratory"), reports=[old.report_id], reason="the test is known now")
     [again] = deliver(gateway)
     assert again.startswith("114")
+
+
+@pytest.mark.parametrize(("why", "state"), [(CloseReason.UNUSABLE, "wanted"), (CloseReason.DUPLICATE, "done")])
+def test_what_is_to_be_measured_again_is_wanted_again(
+    feed: Callable[..., Any],
+    gateway: Callable[[], Any],
+    order: Callable[..., UUID],
+    act_for: Any,
+    why: CloseReason,
+    state: str,
+) -> None:
+    """It had arrived, so its test was done; put aside as not usable it stands on the worklist again."""
+    from relight.lab.models import Order, OrderTest
+    from relight.lab.services.queues import report_reopen, reports_close
+
+    wanted = order("1000000009", family="Doe")
+    [one] = refuse(feed, gateway, sent("140"))
+    assert OrderTest.objects.get(order=wanted).state == "done"
+    reports_close(act=act_for("laboratory"), reports=[one.report_id], why=why)
+    assert OrderTest.objects.get(order=wanted).state == state
+    assert Order.objects.get(pk=wanted).state == ("open" if state == "wanted" else "done")
+    report_reopen(act=act_for("laboratory"), report=one.report_id, reason="usable all the same")
+    assert OrderTest.objects.get(order=wanted).state == "done"

@@ -23,7 +23,7 @@ from relight.lab.rules.queues import CloseReason, Decision, Place, gate_now, may
 from relight.lab.selectors.orders import OrderView, order_of_sample
 from relight.lab.selectors.qc import qc_out_codes
 from relight.lab.services.links import link_get, reason_read
-from relight.lab.services.order_states import order_tests_done
+from relight.lab.services.order_states import order_tests_again, order_tests_done
 from relight.lab.services.reading import message_reread
 from relight.lab.services.replacing import UNSURE, as_told, results_counted, results_dropped, results_moved
 from relight.lab.services.settle import messages_settle
@@ -137,6 +137,9 @@ def reports_close(*, act: Act, reports: Sequence[UUID], why: CloseReason, reason
             row.save(update_fields=["state", "closed_by", "refused_text"])
             if why is CloseReason.TRANSCRIBED and row.order_id:  # nobody need measure them again
                 order_tests_done(done={row.order_id: [one.loinc for one in row.results.all() if one.loinc]})
+            if why is CloseReason.UNUSABLE and row.order_id:
+                loincs = [one.loinc for one in row.results.all() if one.loinc]
+                order_tests_again(order=row.order_id, loincs=loincs, without=row.pk)
             _log(log, Decision.CLOSE, row, body)
         messages_settle(row.message_id for row in rows)
     return len(rows)
@@ -154,6 +157,8 @@ def report_reopen(*, act: Act, report: UUID, reason: str) -> ReportState:
         row.save(update_fields=["state", "closed_by", "refused_text"])
         if row.hold not in UNSURE:
             results_counted(row)
+        if row.order_id and not row.hold:  # they had arrived
+            order_tests_done(done={row.order_id: [one.loinc for one in row.results.all() if one.loinc]})
         messages_settle([row.message_id])
         _log(log, Decision.REOPEN, row, {"reason": said, "to": row.state})
     return ReportState(row.state)
