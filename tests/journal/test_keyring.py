@@ -79,11 +79,11 @@ def test_keys_cut_off_while_written_are_not_seen(act_for, tmp_path, monkeypatch)
             raise KeyboardInterrupt
         original(place, content, mode=mode)
 
-    original = keyring._file_write
-    monkeypatch.setattr(keyring, "_file_write", crash)
+    original = keyring.file_write
+    monkeypatch.setattr(keyring, "file_write", crash)
     with pytest.raises(KeyboardInterrupt):
         relight_sign(b"x", act=act_for("owner"))
-    monkeypatch.setattr(keyring, "_file_write", original)
+    monkeypatch.setattr(keyring, "file_write", original)
     assert key_list() == []
     kid, signature = relight_sign(b"x", act=act_for("owner"))
     assert find(kid).verifies(message=b"x", signature=signature)
