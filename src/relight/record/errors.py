@@ -449,7 +449,9 @@ NO_RELATION = ErrorSpec(
     code="RL-REC-240",
     kind=ErrorKind.RULE,
     message=N_("This patient is not, and was not lately, in one of your wards."),
-    next=N_("If you need the record for their care, break the glass: say why. It is shown in their file and to the auditor."),
+    next=N_(
+        "If you need the record for their care, break the glass: say why. It is shown in their file and to the auditor."
+    ),
 )
 GLASS_REASON = ErrorSpec(
     code="RL-REC-241",

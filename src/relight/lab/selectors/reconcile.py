@@ -212,7 +212,8 @@ class _Sums:
 
     def link_count(self, link: str, name: str) -> LinkCount:
         def balance(sort: str) -> Balance:
-            return Balance(**{fate: self.numbers.get((sort, fate), 0) for fate in ("received", *FATES.values(), CLOSED)})
+            fates = ("received", *FATES.values(), CLOSED)
+            return Balance(**{fate: self.numbers.get((sort, fate), 0) for fate in fates})
 
         apart = {word: self.numbers.get(("apart", word), 0) for word in ("qc", "queries", "other", "repeats")}
         return LinkCount(
