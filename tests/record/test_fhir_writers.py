@@ -90,3 +90,27 @@ def test_a_conditional_create_by_many_at_once_makes_it_once(act_for):
         thread.join()
     assert sorted(statuses) == [200] * 5 + [201]
     assert Resource.objects.count() == 1
+
+
+def test_a_reading_that_the_disk_refuses_is_not_shown_and_the_next_one_is_noted(act_for, monkeypatch):
+    """One failure of the lock or the database ends its own readings and leaves nobody waiting."""
+    from contextlib import contextmanager
+
+    from relight.record.models import ReadNote
+    from relight.record.services import reads
+
+    program = Program(token_for(act_for("administrator"), "nurse"))
+    made = program.make(patient())
+    path = f"/fhir/Patient/{made['id']}"
+
+    @contextmanager
+    def full():
+        raise OSError("no space left")
+        yield
+
+    with monkeypatch.context() as broken:
+        broken.setattr(reads, "_turn", full)
+        assert program.get(path).status_code == 503
+    assert ReadNote.objects.count() == 0
+    assert program.get(path).status_code == 200
+    assert ReadNote.objects.count() == 1

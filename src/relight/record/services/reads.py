@@ -80,16 +80,22 @@ class _Queue:
             return True
 
     def _lead(self) -> None:
-        with self._lock:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        """Write what waits. Taken only when it is this process's turn: what came while it waited goes along."""
+        batch: list[_Note] = []
         failed = True
         try:
-            _batch_write(batch)
+            with _turn():
+                with self._lock:
+                    batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+                _batch_write(batch)
             failed = False
-        except DatabaseError as refusal:
+        except (DatabaseError, OSError) as refusal:
             log.warning("readings not noted", count=len(batch), kind=type(refusal).__name__)
         finally:
             with self._lock:
+                if failed and not batch:  # the turn itself never came: all that wait are told
+                    batch = list(self._waiting)
+                    self._waiting.clear()
                 self._is_led = bool(self._waiting)
                 if self._waiting:
                     self._waiting[0].told.set()
@@ -100,7 +106,7 @@ class _Queue:
 
 def _batch_write(batch: Sequence[_Note]) -> None:
     act = Act(actor="relight:record", at=datetime.now(tz=UTC), door=Door.WORKER, roles=frozenset({"system"}))
-    with _turn(), writing(act) as entry:
+    with writing(act) as entry:
         _lay(entry, batch)
 
 
