@@ -56,8 +56,7 @@ def import_(
 
 def _kind(text: str) -> SourceKind | None:
     """Read `--kind`. Raises: BAD_KIND (RL-REC-032)."""
-    from relight.record.api import SourceKind  # noqa: PLC0415 - Django starts in `command`
-    from relight.record.errors import BAD_KIND  # noqa: PLC0415
+    from relight.record.api import BAD_KIND, SourceKind  # noqa: PLC0415 - Django starts in `command`
 
     able = (SourceKind.BACKUP, SourceKind.REGIONAL, SourceKind.IMPORT)
     for word in able:
@@ -74,7 +73,7 @@ def _date(text: str) -> datetime | None:
         return None
     from django.utils.timezone import get_current_timezone  # noqa: PLC0415 - Django starts in `command`
 
-    from relight.record.errors import BAD_DATE  # noqa: PLC0415
+    from relight.record.api import BAD_DATE  # noqa: PLC0415
 
     try:
         moment = datetime.fromisoformat(text)
@@ -155,7 +154,7 @@ def _patient(text: str) -> UUID | None:
         return None
     from uuid import UUID  # noqa: PLC0415
 
-    from relight.record.errors import NO_RESOURCE  # noqa: PLC0415
+    from relight.record.api import NO_RESOURCE  # noqa: PLC0415
 
     try:
         return UUID(text.removeprefix("Patient/"))

@@ -1,5 +1,6 @@
 """The door of the record for every app above it."""
 
+from relight.record.errors import BAD_DATE, BAD_KIND, NO_RESOURCE
 from relight.record.rules.access import GROUND_WORDS, Ground
 from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.duplicates import REASON_WORDS, Likeness
@@ -50,7 +51,10 @@ from relight.record.types import (
 )
 
 __all__ = [
+    "BAD_DATE",
+    "BAD_KIND",
     "GROUND_WORDS",
+    "NO_RESOURCE",
     "REASON_WORDS",
     "WHY_WORDS",
     "AsideRow",

@@ -162,4 +162,3 @@ def references_put(resource: dict[str, Any], *, known: Mapping[str, str], base: 
         return made
 
     return {name: part if name == "reference" else put(part) for name, part in resource.items()}
-
