@@ -244,7 +244,9 @@ def test_a_token_that_ended_was_revoked_or_whose_person_left_opens_nothing(act_f
     staff_change(**keep, roles=["nurse"], active=True)
     assert Program(own).get("/fhir/Patient").status_code == 200
     password_reset(act=administrator, staff=row.id)
-    assert Program(own).get("/fhir/Patient").status_code == 401, "an account is of no use before its password is changed"
+    assert Program(own).get("/fhir/Patient").status_code == 401, (
+        "an account is of no use before its password is changed"
+    )
 
 
 def test_a_token_may_never_do_more_than_its_person(act_for, staff_of):

@@ -5,12 +5,12 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 ROOMS = [
+    ("", "record"),  # first, for programs read from it a thousand times a second
     ("", "console"),
     ("", "people"),
     ("line/", "fleet"),
     ("dependencies/", "hospital"),
     ("lab/", "lab"),
-    ("", "record"),
     ("", "ui"),
 ]
 urlpatterns = [path(at, include(f"relight.{app}.urls")) for at, app in ROOMS if find_spec(f"relight.{app}.urls")]
