@@ -109,7 +109,7 @@ def test_a_reading_that_the_disk_refuses_is_not_shown_and_the_next_one_is_noted(
         yield
 
     with monkeypatch.context() as broken:
-        broken.setattr(reads, "_turn", full)
+        broken.setattr(reads, "turn", full)
         assert program.get(path).status_code == 503
     assert ReadNote.objects.count() == 0
     assert program.get(path).status_code == 200

@@ -36,6 +36,7 @@ from relight.record.selectors.search import search
 from relight.record.selectors.store import resource_find
 from relight.record.services.rows import id_out, rows_get
 from relight.record.services.store import entries_write
+from relight.record.services.turns import turn
 from relight.record.types import EntryAct, EntryDraft, Held, ReferenceForm, ReferenceState, Written
 
 _OPEN_REFERENCES = (
@@ -89,7 +90,7 @@ def resource_create(*, act: Act, type: str, resource: dict[str, Any], base: str,
     """
     _typed(resource, type)
     resource_check(resource)
-    with writing(act) as log:
+    with turn(), writing(act) as log:
         if condition and (held := _matching(act, type, condition)):
             return _there(log, held)
         body = references_put(resource, known={}, base=base)
@@ -106,7 +107,7 @@ def resource_update(*, act: Act, type: str, id: UUID, version: int, resource: di
     """
     _typed(resource, type, id=str(id))
     resource_check(resource)
-    with writing(act) as log:
+    with turn(), writing(act) as log:
         _held_demand(act, type, id)
         body = references_put(resource, known={}, base=base)
         (written,) = entries_write(act=act, log=log, drafts=[_draft_changed(type, body, id, version)])
@@ -128,7 +129,7 @@ def transaction_apply(*, act: Act, steps: Sequence[Step], base: str) -> dict[int
         _typed(resource, step.type, id=step.path.partition("/")[2], where=step.where)
         resource_check(resource, where=step.where)
     done: dict[int, Done] = {}
-    with writing(act) as log:
+    with turn(), writing(act) as log:
         ids, known = _ids(act, log, writes, done)
         drafts = []
         for step in (step for step in writes if step.index not in done):

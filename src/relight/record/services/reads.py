@@ -7,18 +7,14 @@ noted. Source: docs/design/fhir.md, cases 60-66.
 
 from __future__ import annotations
 
-import fcntl
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
@@ -26,6 +22,7 @@ from relight.journal.api import Json, Log, writing
 from relight.kernel.act import Act, Door
 from relight.record.errors import BUSY
 from relight.record.services.rows import id_out, rows_insert, time_out
+from relight.record.services.turns import turn
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +81,7 @@ class _Queue:
         batch: list[_Note] = []
         failed = True
         try:
-            with _turn():
+            with turn():
                 with self._lock:
                     batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
                 _batch_write(batch)
@@ -108,20 +105,6 @@ def _batch_write(batch: Sequence[_Note]) -> None:
     act = Act(actor="relight:record", at=datetime.now(tz=UTC), door=Door.WORKER, roles=frozenset({"system"}))
     with writing(act) as entry:
         _lay(entry, batch)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Wait for this process's turn among the web's processes: in the kernel, which wakes the next at once.
-
-    SQLite itself would sleep and try again, longer each time. PostgreSQL queues by itself.
-    """
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with (Path(settings.RELIGHT_HOME) / "reads.lock").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield  # closing the file gives the lock back
 
 
 _QUEUE = _Queue()

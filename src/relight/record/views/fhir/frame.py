@@ -51,7 +51,7 @@ def fhir(permission: Permission | None, *methods: str) -> Callable[[View], View]
                 response = view(request, *args, **kwargs)
             except RelightError as refusal:
                 response = _refused(refusal, methods)
-            except (OperationalError, InterfaceError):
+            except (OperationalError, InterfaceError, OSError):
                 response = outcome_response(errors.BUSY.error(where="database"))
             except Exception as fault:  # the last resort: no reader ever sees a stack trace
                 response = incident_outcome(fault, method=request.method or "")
