@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -176,10 +177,10 @@ def measure(*, patients: int, count: int) -> list[dict[str, Any]]:
     plain: dict[str, list[float]] = {}
     hits: dict[str, list[bool]] = {}
     for kind, text, one in queries(chance, people, count):
-        took, found = timed(lambda text=text: patients_find(text, act=act))
+        took, found = timed(partial(patients_find, text, act=act))
         ours.setdefault(kind, []).append(took)
         hits.setdefault(kind, []).append(one.id in [hit.patient for hit in found[:10]])
-        took, _ = timed(lambda text=text: like(text))
+        took, _ = timed(partial(like, text))
         plain.setdefault(kind, []).append(took)
     for kind, times in ours.items():
         rows.append(row(f"{kind}: p95", p95(times), "ms"))
