@@ -40,9 +40,11 @@ PAGES = {
     "zones": "/dependencies/zones/",
     "journal": "/journal/",
     "staff": "/people/",
+    "laboratory": "/lab/",
+    "link": "/lab/links/arlon-chimie/ladder/",
     "search": "/search/?q=arl-urg-np03",
 }
-GUIDE = {"situation": "situation.png"}
+GUIDE = {"situation": "situation.png", "laboratory": "laboratory.png"}
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",

@@ -25,6 +25,7 @@ NO_PAGE = {
     "fleet:labels",
     "people:sign-out",
     "people:appearance",
+    "people:trust-file",
 }
 SIGNED_OUT = {"people:sign-in", "people:first"}
 

@@ -76,7 +76,7 @@ def test_a_line_is_typed_with_the_scanner_and_enter_alone(
     page.wait_for_selector("#sheet-lines td:has-text('S7'), #sheet-lines th:has-text('S7')")
     line = page.locator("#sheet-lines tbody tr", has_text="S7").first
     assert "within tolerance" in line.inner_text()
-    assert page.evaluate("document.activeElement.name") == "sample"
+    page.wait_for_function("document.activeElement.name === 'sample'")
 
 
 def test_what_was_typed_is_still_there_after_the_page_was_left(
