@@ -26,6 +26,8 @@ NO_PAGE = {
     "people:sign-out",
     "people:appearance",
     "people:trust-file",
+    "record:fhir-metadata",
+    "workstation:enrol",  # asked for on the machine Relight runs on, it refuses with a rule
 }
 SIGNED_OUT = {"people:sign-in", "people:first"}
 
@@ -84,7 +86,9 @@ def test_no_page_of_the_program_has_a_finding(
         answer = visitor.goto(f"{address}?items={house['item']}" if "/batch/" in address else address)
         if answer.status == 405:  # takes forms only
             continue
-        assert answer.status == 200, f"{name} {address} answers {answer.status}"
+        if answer.status != 200:
+            found.append(f"{name} {address} answers {answer.status}")
+            continue
         visited.append(name)
         found += [f"{name} {address}: {line}" for line in violations(visitor)]
     assert {"console:situation", "console:journal", "console:journal-entry", "console:evidence"} <= set(visited)
