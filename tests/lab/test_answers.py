@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -366,6 +368,30 @@ class TestDownloads:
         (waiting,) = exchanges_waiting(links=["chem"])
         exchange_outcome(act=gateway(), exchange=waiting.id, accepted=False, code="RL-LAB-221")
         assert order_get(order.id).tests[0].state == "wanted"
+
+    def test_an_order_one_analyzer_refuses_stays_with_the_one_that_took_it(
+        self, analyzer: Any, act_for: Any, gateway: Any
+    ) -> None:
+        """Its tests are not wanted a second time."""
+        analyzer("chem", protocol=Protocol.HL7, tags=("download",))
+        analyzer("spare", protocol=Protocol.HL7, tags=("download",))
+        order = order_typed(act_for("nurse"), SODIUM)
+        one, other = exchanges_waiting(links=["chem", "spare"])
+        exchange_outcome(act=gateway(), exchange=one.id, accepted=True, code="")
+        exchange_outcome(act=gateway(), exchange=other.id, accepted=False, code="RL-LAB-221")
+        assert order_get(order.id).tests[0].state == "sent"
+
+    def test_a_refused_order_is_offered_again_after_a_rest_and_not_every_few_seconds(
+        self, analyzer: Any, act_for: Any, gateway: Any
+    ) -> None:
+        """An analyzer that refuses must not fill the journal."""
+        analyzer(protocol=Protocol.HL7, tags=("download",))
+        order_typed(act_for("nurse"), SODIUM)
+        (waiting,) = exchanges_waiting(links=["chem"])
+        act = gateway()
+        exchange_outcome(act=act, exchange=waiting.id, accepted=False, code="RL-LAB-221")
+        assert orders_push(act=act, link="chem") == 0
+        assert orders_push(act=replace(act, at=act.at + timedelta(minutes=6)), link="chem") == 1
 
     @pytest.mark.parametrize("accepted", [True, False])
     def test_cancelling_reaches_the_analyzer_that_was_told(

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from relight.kernel.errors import RelightError
-from relight.lab.rules.mapping import Meaning, is_loinc
+from relight.lab.rules.mapping import Meaning
 from relight.lab.rules.queues import (
     FROM_HELD,
     CloseReason,
@@ -19,6 +19,7 @@ from relight.lab.rules.queues import (
     decisions_from,
     may_decide,
 )
+from relight.lab.rules.reference import is_loinc
 from relight.lab.types import HoldReason, OrdersKept, ReportState, Rung
 from support.lab_words import astm_message, rung_set
 

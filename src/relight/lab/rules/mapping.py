@@ -5,14 +5,13 @@ Owns the check of a mapping. Source: docs/design/lab.md, "Queues"; LOINC Users' 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from relight.lab import errors
+from relight.lab.rules.reference import is_loinc
 
 LEAST = Decimal("0.000000001")  # between this and its inverse: no two units a laboratory uses lie further apart
-_LOINC = re.compile(r"(\d{1,7})-(\d)\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +32,6 @@ class Meaning:
         if not name:
             raise errors.KEY_MISSING.error(where="name", key="name", example="Glucose")
         return Meaning(loinc=loinc, name=name[:120], unit=self.unit.strip()[:60], factor=_factor(self.factor.strip()))
-
-
-def is_loinc(code: str) -> bool:
-    """Say whether a code is one of LOINC by its shape and its check digit."""
-    found = _LOINC.match(code)
-    return found is not None and _check_digit(found[1]) == int(found[2])
-
-
-def _check_digit(digits: str) -> int:
-    """Return the Mod 10 check digit: every second digit from the right doubled, digits summed."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 == 0 else 1)
-        total += value // 10 + value % 10
-    return -total % 10
 
 
 def _factor(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils.timezone import localtime
@@ -27,6 +28,7 @@ from relight.lab.services.order_states import order_tests_sent
 from relight.lab.types import MessageKind, MessageState, Protocol, Rung
 from relight.people.api import Permission, service
 
+REFUSED_RESTS = timedelta(minutes=5)  # an order an analyzer refused is offered to it again after that
 DOWNLOAD = "download"  # the tag of a link that is sent orders without asking
 
 
@@ -196,8 +198,10 @@ def orders_push(*, act: Act, link: str) -> int:
         return 0
     codes = codes_of_link(row)
     views = orders_open(site=row.site, loincs=sorted(codes.by_loinc))
-    sent = set(Exchange.objects.filter(link=row, kind="order").values_list("order", flat=True))
-    waiting = [view for view in views if view.id not in sent or _has_new(view, codes)]
+    told = Exchange.objects.filter(link=row, kind="order")
+    sent = set(told.values_list("order", flat=True))
+    rests = set(told.filter(state="refused", done_at__gt=act.at - REFUSED_RESTS).values_list("order", flat=True))
+    waiting = [view for view in views if view.id not in rests and (view.id not in sent or _has_new(view, codes))]
     if not waiting:
         return 0
     with writing(act) as log:
@@ -272,6 +276,16 @@ def exchange_outcome(*, act: Act, exchange: UUID, accepted: bool, code: str) -> 
         row.code = "" if accepted else code or errors.ANSWER_REFUSED.code
         row.save(update_fields=["state", "attempts", "done_at", "code"])
         if not accepted and row.kind == "order" and row.order_id:
-            OrderTest.objects.filter(order=row.order_id, state="sent").update(state="wanted")
+            _want_again(row)
         body: Body = {"kind": row.kind, "accepted": accepted, "code": row.code}
         log.entry("lab.exchange", subject=f"link:{row.link_id}", body=body)
+
+
+def _want_again(refused: Exchange) -> None:
+    """Want the tests of a refused order again, but for those another analyzer was told of as well."""
+    others = Link.objects.filter(
+        exchanges__order=refused.order_id, exchanges__kind="order", exchanges__state__in=["waiting", "sent", "accepted"]
+    ).exclude(pk=refused.link_id)
+    elsewhere = {loinc for link in others.distinct() for loinc in codes_of_link(link).by_loinc}
+    its_own = set(codes_of_link(refused.link).by_loinc) - elsewhere
+    OrderTest.objects.filter(order=refused.order_id, state="sent", loinc__in=sorted(its_own)).update(state="wanted")
