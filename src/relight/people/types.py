@@ -84,6 +84,7 @@ class Permission(StrEnum):
     LAB_LOWER = "lab.lower"
     RECORD_READ = "record.read"
     RECORD_WRITE = "record.write"
+    RECORD_PRESCRIBE = "record.prescribe"
     RECORD_IMPORT = "record.import"
     RECORD_EXPORT = "record.export"
     RECORD_IDENTITY = "record.identity"
@@ -130,6 +131,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.LAB_LOWER: N_("Take a link down a rung"),
     Permission.RECORD_READ: N_("Read the records of patients"),
     Permission.RECORD_WRITE: N_("Write into the records of patients"),
+    Permission.RECORD_PRESCRIBE: N_("Prescribe medicines, sign discharge letters"),
     Permission.RECORD_IMPORT: N_("Import patient records"),
     Permission.RECORD_EXPORT: N_("Export patient records"),
     Permission.RECORD_IDENTITY: N_("Register, admit, move and merge patients"),

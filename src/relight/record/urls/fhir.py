@@ -1,4 +1,4 @@
-"""Addresses of the record: /fhir/ for programs."""
+"""Addresses below /fhir, for programs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.urls import path
 
 from relight.record.views.fhir import metadata, read, search, write
 
-app_name = "record"
 urlpatterns = [
     path("fhir", write.system, name="fhir-system"),
     path("fhir/", write.system, name="fhir-system-slash"),
