@@ -26,7 +26,7 @@ from relight.journal.selectors import (
     verb_list,
     version,
 )
-from relight.journal.services import Log, is_writing, new_id, writing
+from relight.journal.services import Log, is_writing, new_id, new_ids, writing
 from relight.journal.types import (
     Body,
     ChainReport,
@@ -73,6 +73,7 @@ __all__ = [
     "key_rotate",
     "lag_list",
     "new_id",
+    "new_ids",
     "relight_signer",
     "server_certificate_find",
     "server_certificate_ready",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -37,6 +37,12 @@ _local = threading.local()
 def new_id(at: datetime) -> UUID:
     """Make an id for a new row: a UUIDv7 of the act's time."""
     return uuid7(at=at, entropy=os.urandom(10))
+
+
+def new_ids(times: Sequence[datetime]) -> list[UUID]:
+    """Make an id for each of many new rows, as `new_id` does, for one call of the system."""
+    entropy = os.urandom(10 * len(times))
+    return [uuid7(at=at, entropy=entropy[place * 10 : place * 10 + 10]) for place, at in enumerate(times)]
 
 
 @dataclass(slots=True)

@@ -7,7 +7,6 @@ on which tests to run. Source: docs/design/lab.md, "Orders and queries".
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,9 +20,10 @@ from relight.lab import errors
 from relight.lab.models import Exchange, Link, Message, OrderTest
 from relight.lab.rules.dialects import Question, dialect_of
 from relight.lab.rules.orders_astm import Work
-from relight.lab.selectors.catalogue import catalogue_now
+from relight.record.api import catalogue_now
 from relight.lab.selectors.codes import LinkCodes, codes_of_link
 from relight.lab.selectors.orders import OrderView, order_get, orders_of_samples, orders_open
+from relight.lab.services.control_ids import new_control_id
 from relight.lab.services.order_states import order_tests_sent
 from relight.lab.types import MessageKind, MessageState, Protocol, Rung
 from relight.people.api import Permission, service
@@ -57,7 +57,7 @@ def query_answer(*, act: Act, link: str, content: bytes, protocol: Protocol, mes
         question = dialect.read(content)
         views = _orders_for(question, rung=Rung(row.rung), codes=codes, site=row.site)
         works = [work_of(view, codes=codes, rung=Rung(row.rung), question=question) for view in views]
-        reply = dialect.answer(works, question=question, at=localtime(act.at), new_control_id=_control_id)
+        reply = dialect.answer(works, question=question, at=localtime(act.at), new_control_id=new_control_id)
         about = views[0].id if len(views) == 1 else None
         exchange = _answer_write(act, row, message_id=message_id, content=b"".join(reply.messages), order=about)
         for message, control_id, order in _ahead(reply.orders, views):
@@ -130,11 +130,6 @@ def _ahead(orders: Iterable[tuple[str, bytes, str]], views: Sequence[OrderView])
     """Place orders that follow an answer with the order they are about."""
     ids = {view.sample: view.id for view in views}
     return [(message, control_id, ids[sample]) for sample, message, control_id in orders]
-
-
-def _control_id() -> str:
-    """Make a control id no other message of Relight has: 20 characters."""
-    return os.urandom(10).hex().upper()
 
 
 def _exchange(
@@ -223,7 +218,7 @@ def _push(act: Act, link: Link, *, views: Sequence[OrderView], codes: LinkCodes)
     works = [work_of(view, codes=codes, rung=Rung(link.rung)) for view in views]
     pairs = [(view, work) for view, work in zip(views, works, strict=True) if work.codes]
     for view, work in pairs:
-        control_id = _control_id()
+        control_id = new_control_id()
         content = dialect.order(work, at=localtime(act.at), control_id=control_id)
         _exchange(act, link, kind="order", content=content, control_id=control_id, order=view.id)
     order_tests_sent(sent=_loincs_sent(views, works, codes))
@@ -251,7 +246,7 @@ def order_untell(act: Act, order: UUID, *, before: OrderView) -> None:
         work = work_of(before, codes=codes, rung=Rung.ORDERS)
         if not work.codes:
             continue
-        control_id = _control_id()
+        control_id = new_control_id()
         dialect = dialect_of(Protocol(link.protocol), encoding=codes.encoding)
         content = dialect.order(work, at=localtime(act.at), control_id=control_id, cancel=True)
         _exchange(act, link, kind="cancel", content=content, control_id=control_id, order=order)

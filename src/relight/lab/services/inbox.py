@@ -7,7 +7,7 @@ docs/design/gateway.md, "Inbox".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from relight.journal.api import Body, EventDraft, Log, new_id, writing
+from relight.journal.api import Body, EventDraft, Log, new_ids, writing
 from relight.kernel.act import Act
 from relight.lab.models import Message
 from relight.lab.types import AckOutcome, Incoming, MessageKind, MessageState, Protocol, Stored
@@ -27,7 +27,6 @@ COLUMNS = (
     "id", "link_id", "protocol", "type", "control_id", "idem", "content", "received_at", "peer",
     "kind", "state", "ack_outcome", "repeats", "problem", "problem_at",
 )  # fmt: skip
-ROW = f"({', '.join(['%s'] * len(COLUMNS))})"
 INSERT = f"INSERT INTO lab_message ({', '.join(COLUMNS)}) VALUES "
 AGAIN = (
     " ON CONFLICT (link_id, idem) DO UPDATE SET repeats = lab_message.repeats + excluded.repeats + 1,"
@@ -59,10 +58,13 @@ class _One:
 
 
 @service(Permission.LAB_RECEIVE)
-def inbox_store(*, act: Act, items: Sequence[Incoming], acks: Acks | None = None) -> list[Stored]:
+def inbox_store(
+    *, act: Act, items: Sequence[Incoming], acks: Acks | None = None, heard: Collection[str] | None = None
+) -> list[Stored]:
     """Store messages, each once, durable when this returns; note what earlier senders were told otherwise.
 
-    Args: items: in order of arrival. acks: outcome to sequence numbers of messages stored before.
+    Args: items: in order of arrival. acks: outcome to sequence numbers of messages stored before. heard: the links
+    to note as heard; all that sent one of the items unless given.
     Returns: one answer an item, in their order. Cost: three statements a batch of 128.
     """
     answers: list[Stored | None] = [None] * len(items)
@@ -76,7 +78,7 @@ def inbox_store(*, act: Act, items: Sequence[Incoming], acks: Acks | None = None
                 answers[first] = stored
                 for place in again:
                     answers[place] = _again(stored)
-        _heard(act, items)
+        _heard(act, {item.link for item in items if item.peer} if heard is None else heard)
         _acks_write(acks or {})
         _log(log, items=items, new=new, acks=acks or {})
     return [answer for answer in answers if answer is not None]
@@ -110,11 +112,11 @@ def acks_doubt(*, act: Act) -> int:
 def _batch(items: Sequence[Incoming]) -> list[_One]:
     """Bring what the batch holds several times together: a statement may touch a row once."""
     found: dict[tuple[str, bytes], _One] = {}
-    for place, item in enumerate(items):
+    for place, (item, id) in enumerate(zip(items, new_ids([item.at for item in items]), strict=True)):
         idem = _idem_in_time(item) if item.repeat_s else item.idem
         one = found.get((item.link, idem))
         if one is None:
-            found[item.link, idem] = _One(item, idem, [place], new_id(item.at))
+            found[item.link, idem] = _One(item, idem, [place], id)
         else:
             one.places.append(place)
     return list(found.values())
@@ -151,9 +153,7 @@ def _insert(batch: Sequence[_One]) -> list[tuple[_One, Stored]]:
     for one in batch:
         values += _values(one, native=native)
     by_key = {(one.item.link, one.idem): one for one in batch}
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(len(batch)), values)
-        rows = cursor.fetchall()
+    rows = _rows(len(batch), values, native=native)
     found = []
     for seq, written, link, idem in rows:
         one = by_key[link, bytes(idem)]
@@ -162,9 +162,23 @@ def _insert(batch: Sequence[_One]) -> list[tuple[_One, Stored]]:
     return found
 
 
+def _rows(count: int, values: Sequence[Any], *, native: bool) -> list[Any]:
+    """Run the statement. Django would read the whole text again for each batch, to change its marks to SQLite's."""
+    statement = _statement(count, "%s" if native else "?")
+    if native:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        found: list[Any] = connection.connection.execute(statement, values).fetchall()
+    return found
+
+
 @lru_cache(maxsize=ROWS_A_STATEMENT)
-def _statement(rows: int) -> str:
-    return INSERT + ", ".join([ROW] * rows) + AGAIN
+def _statement(rows: int, mark: str) -> str:
+    row = f"({', '.join([mark] * len(COLUMNS))})"
+    return INSERT + ", ".join([row] * rows) + AGAIN
 
 
 def _values(one: _One, *, native: bool) -> tuple[Any, ...]:
@@ -205,9 +219,8 @@ def _again(stored: Stored) -> Stored:
     return Stored(seq=stored.seq, id=stored.id, is_new=False)
 
 
-def _heard(act: Act, items: Sequence[Incoming]) -> None:
+def _heard(act: Act, links: Collection[str]) -> None:
     """Note that links were heard; a row is made when the gateway first sees one."""
-    links = {item.link for item in items if item.peer}
     at = connection.ops.adapt_datetimefield_value(act.at)
     with connection.cursor() as cursor:
         for link in sorted(links):

@@ -6,7 +6,6 @@ Source: docs/design/hl7.md, docs/design/gateway.md "Acknowledgement".
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +15,7 @@ from relight.kernel.errors import RelightError
 from relight.lab.errors import NOT_A_LABORATORY_MESSAGE, NOT_ANSWERED, NOT_STORED
 from relight.lab.rules.inbox import idem_of, kind_of_type
 from relight.lab.services.answers import exchange_outcome
+from relight.lab.services.control_ids import new_control_id
 from relight.lab.shell.connection import Connection, Room
 from relight.lab.shell.writer import gateway_act
 from relight.lab.types import AckOutcome, Incoming, MessageKind, Protocol, Stored
@@ -155,8 +155,3 @@ class Hl7Connection(Connection):
         asked, self._asked = self._asked, None
         if asked is not None:
             asked[1](accepted, code)
-
-
-def new_control_id() -> str:
-    """Make a control id no other message of this gateway has: 20 characters."""
-    return secrets.token_hex(10).upper()

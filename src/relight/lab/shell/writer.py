@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 256
 ACKS_WAIT_S = 0.5  # how long a told outcome may wait for a message to travel with
+HEARD_S = 1.0  # a link that sends all the time is noted as heard so often
 RETRY_S = (0.05, 0.2, 0.5, 1.0, 2.0)  # a database that is busy or restarting gets this long
 
 Answer = Callable[[Stored | None], None]
@@ -63,6 +64,7 @@ class Writer:
         self._waking = False
         self._wake = threading.Condition()
         self._stopping = False
+        self._heard: dict[str, float] = {}
         self._thread = threading.Thread(target=self._run, name="lab-writer", daemon=True)
         self._thread.start()
 
@@ -165,7 +167,7 @@ class Writer:
         for wait_s in (*RETRY_S, None):
             try:
                 if items:
-                    return inbox_store(act=gateway_act(), items=items, acks=acks)
+                    return self._stored(items, acks)
                 acks_record(act=gateway_act(), acks=acks)
                 return []
             except DatabaseError as refusal:
@@ -174,6 +176,13 @@ class Writer:
             if wait_s is not None and not self._stopping:
                 time.sleep(wait_s)
         return None
+
+    def _stored(self, items: list[Incoming], acks: dict[AckOutcome, list[int]]) -> list[Stored]:
+        now = time.monotonic()
+        due = {item.link for item in items if item.peer and now - self._heard.get(item.link, -HEARD_S) >= HEARD_S}
+        stored = inbox_store(act=gateway_act(), items=items, acks=acks, heard=due)
+        self._heard.update(dict.fromkeys(due, now))
+        return stored
 
     def _work(self, work: _Work) -> None:
         try:
