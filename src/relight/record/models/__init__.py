@@ -12,6 +12,7 @@ from relight.record.models.patients import (
     Stay,
 )
 from relight.record.models.reads import ReadNote
+from relight.record.models.requests import OrderRow, RequestRow, SampleRow, SampleSeries
 from relight.record.models.search import DateIndex, QuantityIndex, ReferenceIndex, StringIndex, TokenIndex
 from relight.record.models.store import (
     Alias,
@@ -25,6 +26,7 @@ from relight.record.models.store import (
     Resource,
     Source,
 )
+from relight.record.models.uploads import ImportRequest
 
 __all__ = [
     "Alias",
@@ -36,18 +38,23 @@ __all__ = [
     "Gram",
     "Identifier",
     "ImportFile",
+    "ImportRequest",
     "ImportRun",
     "Merge",
     "NameWord",
     "Node",
     "NumberRange",
+    "OrderRow",
     "PatientFace",
     "PatientNumber",
     "QuantityIndex",
     "ReadNote",
     "Reference",
     "ReferenceIndex",
+    "RequestRow",
     "Resource",
+    "SampleRow",
+    "SampleSeries",
     "Source",
     "Stay",
     "StringIndex",

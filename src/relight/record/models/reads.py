@@ -6,7 +6,10 @@ from django.db import models
 
 
 class ReadNote(models.Model):
-    """One reading of one patient's record. `what` says by which way (`fhir.read Observation`), never what it said."""
+    """One reading of one patient's record. `what` says by which way (`fhir.read Observation`), never what it said.
+
+    `ground` is the word of `rules.access.Ground` it was opened on; empty where only a list showed it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     patient = models.UUIDField()
@@ -14,9 +17,11 @@ class ReadNote(models.Model):
     actor = models.CharField(max_length=100)
     door = models.CharField(max_length=12)
     what = models.CharField(max_length=80)
+    ground = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["patient", "at"], name="record_read_of"),
             models.Index(fields=["actor", "at"], name="record_read_by"),
+            models.Index(fields=["at"], name="record_read_at"),
         ]
