@@ -5,7 +5,7 @@ Owns gathering what rules/access.py judges. Refuses to judge itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,8 @@ from relight.kernel.act import Act
 from relight.kernel.verdict import Verdict
 from relight.people.api import in_scope
 from relight.record.models import GlassBreak
-from relight.record.rules.access import AFTER_DISCHARGE, AFTER_REGISTERING, Broken, Was, may_open
-from relight.record.selectors.columns import id_out, time_in, time_out
+from relight.record.rules.access import AFTER_DISCHARGE, AFTER_REGISTERING, Broken, Ground, Was, may_open
+from relight.record.selectors.columns import id_in, id_out, time_in, time_out
 from relight.record.selectors.faces import records_of
 from relight.record.selectors.wards import stays_history
 
@@ -56,9 +56,32 @@ def record_may_open(*, act: Act, patient: UUID) -> Verdict:
     )  # fmt: skip
 
 
-def record_demand(*, act: Act, patient: UUID) -> None:
-    """Raise RL-REC-240 when this record may not be opened."""
-    record_may_open(act=act, patient=patient).demand(where="patient")
+def record_demand(*, act: Act, patient: UUID) -> Ground:
+    """Return the ground on which a record may be opened. Raises: RL-REC-240 when there is none."""
+    verdict = record_may_open(act=act, patient=patient)
+    verdict.demand(where="patient")
+    ground = verdict.params["ground"]
+    return ground if isinstance(ground, Ground) else Ground.EVERYWHERE
+
+
+def ward_reached(*, act: Act, site: str, ward: str) -> bool:
+    """Say whether the patients of a ward may be listed: it lies in what the act's roles reach."""
+    return may_open(act, stays=(Was(site=site, ward=ward, until=None),), at=act.at, in_scope=_reach(act)).allowed
+
+
+def patients_reached(*, act: Act, patients: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of some patients whose record may be opened, on any ground. One statement."""
+    keys = [id_out(one) for one in dict.fromkeys(patients)]
+    if not keys:
+        return frozenset()
+    condition, params = reach_where(act, column="p.patient")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT p.patient FROM record_patientface p WHERE p.patient IN ({', '.join(['%s'] * len(keys))})"
+            f" AND {condition}",
+            [*keys, *params],
+        )
+        return frozenset(id_in(row[0]) for row in cursor.fetchall())
 
 
 def reach_where(act: Act, *, column: str) -> tuple[str, list[Any]]:

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 256
 WAIT_S = 30.0
-_COLUMNS = ("patient", "at", "actor", "door", "what")
+_COLUMNS = ("patient", "at", "actor", "door", "what", "ground")
 
 
 @dataclass(slots=True, eq=False)
@@ -38,6 +38,7 @@ class _Note:
     act: Act
     patients: Sequence[UUID]
     what: str
+    ground: str = ""
     told: threading.Event = field(default_factory=threading.Event)
     is_done: bool = False
     failed: bool = False
@@ -110,14 +111,15 @@ def _batch_write(batch: Sequence[_Note]) -> None:
 _QUEUE = _Queue()
 
 
-def read_note(*, act: Act, patients: Iterable[UUID], what: str) -> None:
+def read_note(*, act: Act, patients: Iterable[UUID], what: str, ground: str = "") -> None:
     """Note that somebody reads, and return when the note is durable.
 
     Args: patients: whose records; empty for what is nobody's (a ward, a medication). what: by which way, a stable
-    word with a FHIR type at most, up to 80 characters. Inside a transaction the note is part of it.
+    word with a FHIR type at most, up to 80 characters. ground: the Ground a record was opened on, empty for a list.
+    Inside a transaction the note is part of it.
     Raises: PeerError RL-REC-129 when it could not be written: then nothing may be shown.
     """
-    note = _Note(act=act, patients=tuple(dict.fromkeys(patients)), what=what[:80])
+    note = _Note(act=act, patients=tuple(dict.fromkeys(patients)), what=what[:80], ground=ground)
     if connection.in_atomic_block:
         with writing(act) as entry:
             _lay(entry, [note])
@@ -134,6 +136,7 @@ def _lay(entry: Log, notes: Sequence[_Note]) -> None:
             "actor": note.act.actor,
             "door": note.act.door.value,
             "what": note.what,
+            **({"ground": note.ground} if note.ground else {}),
             "patients": [str(patient) for patient in note.patients],
         }
         for note in notes
@@ -143,7 +146,7 @@ def _lay(entry: Log, notes: Sequence[_Note]) -> None:
         "record_readnote",
         _COLUMNS,
         [
-            (id_out(patient), time_out(note.act.at), note.act.actor, note.act.door.value, note.what)
+            (id_out(patient), time_out(note.act.at), note.act.actor, note.act.door.value, note.what, note.ground)
             for note in notes
             for patient in note.patients
         ],
