@@ -471,3 +471,16 @@ NOTHING_TO_PRINT = ErrorSpec(
     message=N_("There is nobody to print for."),
     next=N_("Choose at least one patient."),
 )
+# -- pages of a patient ------------------------------------------------------------------------------
+OTHER_PATIENT = ErrorSpec(
+    code="RL-REC-330",
+    kind=ErrorKind.RULE,
+    message=N_("This form was opened for another patient than the page it was sent to."),
+    next=N_("Nothing was written. Open the patient again, check the name in the banner, then write it there."),
+)
+MERGED_SINCE = ErrorSpec(
+    code="RL-REC-331",
+    kind=ErrorKind.RULE,
+    message=N_("This record was merged into another one since the form was opened."),
+    next=N_("Nothing was written. Open the record that was kept, check the name in the banner, then write it there."),
+)

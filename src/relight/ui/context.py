@@ -6,7 +6,7 @@ Owns the reading of `RELIGHT_RAIL`. Refuses to know any app above `ui`: permissi
 Settings: `RELIGHT_RAIL`, a list of {`label` (N_-marked), `url` (a url name), `permission` (its value, or ""
 for everybody), `icon` (a key of `ui.icons.ICONS`)}; `RELIGHT_SITE_NAME`; `RELIGHT_HOUSE_NAME`
 (a dotted path to a function giving the hospital's name); `RELIGHT_SEARCH_URL` and
-`RELIGHT_LIVE_URL` (url names).
+`RELIGHT_LIVE_URL` (url names). A view whose page lives by an address of its own sets `request.live_href`.
 """
 
 from __future__ import annotations
@@ -74,6 +74,10 @@ def theme_of(request: HttpRequest) -> str:
     return theme if theme in THEMES else "auto"
 
 
+def _live_name() -> str:
+    return str(getattr(settings, "RELIGHT_LIVE_URL", "console:live"))
+
+
 def house_name() -> str:
     """Return the name of the hospital in the reader's language, empty before it is described.
 
@@ -92,7 +96,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "site_name": getattr(settings, "RELIGHT_SITE_NAME", "Relight"),
         "house_name": house_name,
         "search_href": address_of(getattr(settings, "RELIGHT_SEARCH_URL", "console:search")),
-        "live_href": address_of(getattr(settings, "RELIGHT_LIVE_URL", "console:live")),
+        "live_href": getattr(request, "live_href", "") or address_of(_live_name()),
         "live_version": getattr(request, "live_version", None),
         "theme": theme_of(request),
         "themes": THEMES.items(),

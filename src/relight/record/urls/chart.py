@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from relight.record.views.chart import overview
+
+urlpatterns: list[URLPattern] = [
+    path("patients/<uuid:patient>/", overview.overview, name="chart"),
+    path("patients/<uuid:patient>/pulse/", overview.pulse, name="pulse"),
+]

@@ -58,8 +58,11 @@
       }
       if (answer.status !== 304) {
         if (!answer.ok) throw new Error(String(answer.status));
-        const version = String((await answer.json()).version ?? answer.headers.get("ETag"));
-        if (live.due || (live.version !== null && version !== live.version)) await refresh();
+        const told = await answer.json();
+        const version = String(told.version ?? answer.headers.get("ETag"));
+        const moved = live.version !== null && version !== live.version;
+        if (live.due || moved) await refresh();
+        if (moved) document.dispatchEvent(new CustomEvent("relight:moved", { detail: told }));
         live.version = version;
         live.etag = answer.headers.get("ETag");
       }
