@@ -1,5 +1,6 @@
 """Tables of the record. Owns tables and constraints, no verbs: `services` write, `selectors` read."""
 
+from relight.record.models.drafts import Draft
 from relight.record.models.patients import (
     FaceWord,
     GlassBreak,
@@ -11,6 +12,7 @@ from relight.record.models.patients import (
     PatientNumber,
     Stay,
 )
+from relight.record.models.printing import PaperNumber, PrintKind, PrintRun, PrintSchedule
 from relight.record.models.reads import ReadNote
 from relight.record.models.requests import OrderRow, RequestRow, SampleRow, SampleSeries
 from relight.record.models.search import DateIndex, QuantityIndex, ReferenceIndex, StringIndex, TokenIndex
@@ -32,6 +34,7 @@ __all__ = [
     "Alias",
     "Aside",
     "DateIndex",
+    "Draft",
     "Entry",
     "FaceWord",
     "GlassBreak",
@@ -45,8 +48,12 @@ __all__ = [
     "Node",
     "NumberRange",
     "OrderRow",
+    "PaperNumber",
     "PatientFace",
     "PatientNumber",
+    "PrintKind",
+    "PrintRun",
+    "PrintSchedule",
     "QuantityIndex",
     "ReadNote",
     "Reference",
