@@ -32,10 +32,10 @@ ASTM_CONNECTIONS = 32
 TIMES_PYTHON_HL7 = 10
 SHARE_OF_LIMIT, SHARE_AIMED_AT = 0.25, 0.5
 TIMES_DECODED = 20
-STACK_ASTM_LIMIT = 6_889  # transmissions/s of a loop that stores nothing, as this project measured it once
+ASTM_LIMIT_STORED, ASTM_LIMIT_BARE = 2_810, 6_889  # transmissions/s of a bare loop, measured once: stored, not stored
 CLAIM = (
     "64 connections: 10 x python-hl7's server and a quarter of the bare loop; decoding 20 x python-hl7; "
-    "ASTM stored: python-astm unstored or half its limit, whichever is less"
+    "ASTM stored: python-astm unstored or half the bare loop that stores, whichever is less"
 )
 
 Row = dict[str, Any]
@@ -99,8 +99,10 @@ def _verdicts(
     share = ratio(hl7, "relight", "bare loop")
     yield verdict(f"64 connections, over the bare loop (aim {SHARE_AIMED_AT:g})", share, SHARE_OF_LIMIT, "x")
     peer = [run.per_s for run in astm.get("python-astm", ())]
-    wanted = min(median(peer), STACK_ASTM_LIMIT / 2) if peer else STACK_ASTM_LIMIT / 2
-    yield verdict("ASTM stored", median(run.per_s for run in astm["relight"]), round(wanted), "/s")
+    wanted = min([*([median(peer)] if peer else []), ASTM_LIMIT_STORED / 2])
+    stored = median(run.per_s for run in astm["relight"])
+    yield row("ASTM stored, over half the bare loop that stores nothing", stored / (ASTM_LIMIT_BARE / 2), "x")
+    yield verdict("ASTM stored", stored, round(wanted), "/s")
     yield verdict(
         "decoding HL7, over python-hl7", times(decoded, "HL7, relight", "HL7, python-hl7"), TIMES_DECODED, "x"
     )

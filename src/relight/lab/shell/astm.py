@@ -110,7 +110,7 @@ class AstmConnection(Connection):
     def _asked(self) -> Iterable[line.Event]:
         if self.room.writer.waiting > CROWDED:
             return self._link.refuse_session(at=self._now())
-        self._parts, self._key = [], os.urandom(16)
+        self._parts, self._key = [], b""
         return self._link.grant(at=self._now())
 
     # --- frames and messages ---
@@ -188,7 +188,8 @@ class AstmConnection(Connection):
     def _message_kept(self, kept: bool) -> None:
         """Acknowledge the last frame of a message, now that the message is durable."""
         if kept:
-            self.room.spool.done(key=self._key)
+            if self._key:
+                self.room.spool.done(key=self._key)
             self._parts, self._key = [], b""
         if not self.is_open:
             return
@@ -214,7 +215,8 @@ class AstmConnection(Connection):
 
     def _left_kept(self, item: Incoming, key: bytes, stored: Stored | None) -> None:
         if stored is not None:
-            self.room.spool.done(key=key)
+            if key:
+                self.room.spool.done(key=key)
             self._stored(item, stored)
 
     # --- what Relight says ---

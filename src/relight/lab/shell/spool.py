@@ -72,6 +72,8 @@ class Spool:
         self._queue: deque[_Line] = deque()
         self._kept: dict[bytes, list[bytes]] = {}  # records of unfinished transmissions; the writing thread's own
         self._wake = threading.Condition()
+        self._waking = False
+        self._due = False
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="lab-spool", daemon=True)
         self._thread.start()
@@ -80,14 +82,14 @@ class Spool:
         """Append a frame of the transmission `key` (16 bytes)."""
         name = link.encode()
         record = _record(FRAME + key + bytes([len(name)]) + name + text)
-        with self._wake:
-            self._queue.append(_Line(key, record, answer))
-            self._wake.notify()
+        self._queue.append(_Line(key, record, answer))
+        if not self._waking:  # once for all that one round of the loop brought
+            self._waking = True
+            self._loop.call_soon(self._notify)
 
     def done(self, *, key: bytes) -> None:
         """Say that a transmission is in the inbox; not urgent, the inbox recognises what it has."""
-        with self._wake:
-            self._queue.append(_Line(key, _record(DONE + key + b"\0"), None))
+        self._queue.append(_Line(key, _record(DONE + key + b"\0"), None))
 
     def stop(self) -> None:
         """Write what waits and end the thread."""
@@ -100,17 +102,20 @@ class Spool:
     def _notify(self) -> None:
         self._waking = False
         with self._wake:
+            self._due = True
             self._wake.notify()
 
     def _run(self) -> None:
         while True:
             with self._wake:
-                while not self._stopping and not any(line.answer for line in self._queue):
+                while not self._stopping and not self._due:
                     self._wake.wait()
-                batch = list(self._queue)
-                self._queue.clear()
-                if not batch and self._stopping:
+                self._due = False
+            batch = [self._queue.popleft() for _ in range(len(self._queue))]
+            if not batch:
+                if self._stopping:
                     return
+                continue
             kept = self._write(batch)
             answers = [line.answer for line in batch if line.answer]
             if answers and not self._loop.is_closed():
