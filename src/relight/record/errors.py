@@ -1,4 +1,4 @@
-"""Errors of the record (RL-REC). 001-099 the store, import and export; 100-199 FHIR; 200-299 identity; 300-499 the ward pages.
+"""Errors of the record (RL-REC). 001-099 the store, import, export; 100-199 FHIR; 200-299 identity; 300-499 pages."""
 
 from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
