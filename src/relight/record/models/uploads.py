@@ -8,7 +8,7 @@ from django.db import models
 class ImportRequest(models.Model):
     """A file somebody asked to have imported.
 
-    `state` is `waiting`, `done` or `refused`; `code` the refusal's. `skipped` is why the file is no FHIR at all.
+    `state` is `waiting`, `done` or `refused`; `code` and `params` the refusal's. `skipped` is why the file is no FHIR at all.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -20,6 +20,7 @@ class ImportRequest(models.Model):
     by = models.CharField(max_length=100)
     state = models.CharField(max_length=8, default="waiting")
     code = models.CharField(max_length=16, blank=True, default="")
+    params = models.JSONField(default=dict)
     skipped = models.CharField(max_length=300, blank=True, default="")
     ended_at = models.DateTimeField(null=True)
 
