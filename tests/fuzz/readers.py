@@ -27,9 +27,9 @@ from relight.lab.rules.orders import Lookup
 from relight.lab.rules.orders_astm import query_read as astm_query_read
 from relight.lab.rules.orders_hl7 import messages_read
 from relight.lab.rules.orders_table import table_read
-from relight.lab.rules.reference import catalogue_read
 from relight.lab.shell.spool import DONE, FRAME, _record, spool_read
 from relight.lab.types import Protocol
+from relight.record.plain import catalogue_read
 from relight.wire import hl7, law, mllp
 from relight.wire.astm import link as astm_link
 from relight.wire.astm import records
@@ -38,7 +38,7 @@ from relight.wire.astm.capture import is_astm, read_capture
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LAB = Path(__file__).resolve().parents[2] / "src" / "relight" / "lab"
-CATALOGUE = LAB / "catalogue.toml"
+CATALOGUE = LAB.parent / "record" / "catalogue.toml"
 
 ORU = (
     b"MSH|^~\\&|COBAS|LAB|LIS|HOSP|20261123101500+0100||ORU^R01^ORU_R01|M1|P|2.5.1|||AL|NE|BE|UNICODE UTF-8\r"

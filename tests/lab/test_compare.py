@@ -18,9 +18,9 @@ from relight.lab.rules.compare import (
     plain,
     sheet_passes,
 )
-from relight.lab.rules.reference import Catalogue, Tolerance
-from relight.lab.rules.reference import Test as Entry
 from relight.lab.types import Rung
+from relight.record.plain import Catalogue, Tolerance
+from relight.record.plain import Test as Entry
 
 NA, GLU = "2951-2", "15074-8"
 

@@ -15,9 +15,9 @@ from relight.lab.drivers import driver_find, driver_guess, driver_list, driver_r
 from relight.lab.rules.driver import Driver, Place, Scale, Standing
 from relight.lab.rules.driver import TestMapping as Mapped
 from relight.lab.rules.driver import Tests as CodeBook
-from relight.lab.rules.reference import catalogue_read, is_loinc
 from relight.lab.rules.values import Decimals
 from relight.lab.types import Protocol
+from relight.record.plain import catalogue_read, is_loinc
 from relight.wire.astm.link import FrameNumbers
 
 DRIVERS = {driver.id: driver for driver in driver_list()}
@@ -62,7 +62,7 @@ def test_no_shipped_code_means_two_tests() -> None:
 
 def test_units_agree_with_the_catalogue_of_tests() -> None:
     """What is measured and what is ordered are compared by number: the units must be the same."""
-    text = Path(__file__).parents[2] / "src" / "relight" / "lab" / "catalogue.toml"
+    text = Path(__file__).parents[2] / "src" / "relight" / "record" / "catalogue.toml"
     catalogue = catalogue_read(text.read_bytes())
     rules = [form.rule for forms in shared().meanings.values() for form in forms]
     common = [rule for rule in rules if rule.loinc in catalogue.tests]

@@ -13,9 +13,9 @@ from relight.lab.drivers import driver_find, driver_guess, driver_list, driver_r
 from relight.lab.rules.driver import Driver, Standing
 from relight.lab.rules.driver import TestMapping as Mapped
 from relight.lab.rules.interpret import interpret, sender_of
-from relight.lab.rules.reference import is_loinc
 from relight.lab.rules.values import Decimals, number_read, range_read, time_read
 from relight.lab.types import HoldReason, MessageKind, Protocol
+from relight.record.plain import is_loinc
 from support.lab_reading import astm_bytes, lines_of, one_astm, one_hl7, oru, read_astm, read_hl7
 
 GLUCOSE = "R|1|^^^GLU|{value}|{unit}|{range}|{flags}||{status}"

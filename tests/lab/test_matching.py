@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from relight.lab.rules.driver import Standing
 from relight.lab.rules.matching import Bench, LinkRules, OrderKnown, ReportDraft, detail_said, differing, match, plain
 from relight.lab.rules.reading import PatientSaid, ResultReading, SampleReading
-from relight.lab.rules.reference import catalogue_read
 from relight.lab.types import HoldReason, OrdersKept, ReportState, Rung, Validation
+from relight.record.plain import catalogue_read
 
-CATALOGUE = catalogue_read((Path(__file__).parents[2] / "src" / "relight" / "lab" / "catalogue.toml").read_bytes())
+CATALOGUE = catalogue_read((Path(__file__).parents[2] / "src" / "relight" / "record" / "catalogue.toml").read_bytes())
 SODIUM, POTASSIUM, UNKNOWN = "2951-2", "2823-3", ""
 NOEL = OrderKnown(
     id=UUID(int=1),

@@ -13,9 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relight.kernel.errors import InputError, MissingError, RelightError, RuleError
-from relight.lab.rules.orders import Lookup, Series, check_digit, sample_refusal, series_refusal
 from relight.lab.rules.orders_table import date_read, time_read
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import (
     order_get,
     order_of_sample,
@@ -32,6 +30,8 @@ from relight.lab.services.orders import (
     sample_numbers_take,
     series_reserve,
 )
+from relight.record.api import catalogue_now
+from relight.record.plain import Lookup, Series, check_digit, sample_refusal, series_refusal
 from support.lab_orders import CREATININE, HAEMOGLOBIN, POTASSIUM, SODIUM, new_order, order_typed
 
 DIGITS = st.text("0123456789", min_size=1, max_size=11)

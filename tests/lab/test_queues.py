@@ -19,8 +19,8 @@ from relight.lab.rules.queues import (
     decisions_from,
     may_decide,
 )
-from relight.lab.rules.reference import is_loinc
 from relight.lab.types import HoldReason, OrdersKept, ReportState, Rung
+from relight.record.plain import is_loinc
 from support.lab_words import astm_message, rung_set
 
 # -- the table -------------------------------------------------------------------------------------

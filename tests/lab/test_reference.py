@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from relight.kernel.errors import InputError
-from relight.lab.rules.reference import (
+from relight.record.plain import (
     FACTORS,
     LANGUAGES,
     NO_TUBE,
@@ -19,7 +19,7 @@ from relight.lab.rules.reference import (
     factor_between,
     is_loinc,
 )
-from relight.lab.selectors.catalogue import SHIPPED, catalogue_now
+from relight.record.selectors.catalogue import SHIPPED, catalogue_now
 
 ADULT = 40 * 365
 POTASSIUM, HAEMOGLOBIN, CREATININE, SODIUM = "2823-3", "718-7", "2160-0", "2951-2"

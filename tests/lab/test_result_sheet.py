@@ -113,7 +113,7 @@ class TestSheet:
 
     def test_every_page_says_whose_its_rows_are_and_counts_itself(self, result: Any, act_for: Any) -> None:
         """A patient whose table goes on to the next page is named there again."""
-        from relight.lab.selectors.catalogue import catalogue_now
+        from relight.record.api import catalogue_now
 
         loincs = [test.loinc for test in catalogue_now().tests.values()][:75]
         order = order_typed(act_for("nurse"), *loincs)

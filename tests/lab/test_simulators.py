@@ -19,13 +19,13 @@ from relight.cli.scenario.tubes import Person, Tube, person_make, readings_make
 from relight.cli.scenario.voices import Control, Voice
 from relight.lab.drivers import driver_find, driver_list
 from relight.lab.rules.interpret import interpret
-from relight.lab.rules.reference import catalogue_read
 from relight.lab.types import MessageKind, Protocol, Transport
+from relight.record.plain import catalogue_read
 from support.gateway import GatewayHome, wait_until
 from support.process import port_free
 
 AT = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-CATALOGUE = catalogue_read((files("relight.lab") / "catalogue.toml").read_bytes())
+CATALOGUE = catalogue_read((files("relight.record") / "catalogue.toml").read_bytes())
 COUNT = tuple(CATALOGUE.tests)[:6]
 PERSON = Person(family="Demo-Saule", given="Zoé", birth=date(1950, 2, 3), sex="F", record="90000001")
 SPOKEN = [

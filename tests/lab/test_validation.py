@@ -12,10 +12,10 @@ from relight.journal.api import entry_list
 from relight.kernel.errors import MissingError, RelightError, RuleError
 from relight.lab.models import Report
 from relight.lab.rules.results import Flag, Measured, judge, unit_words, was_read_back
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.results import orders_of_patient, patient_page, reports_digests
 from relight.lab.services.validation import report_validate, reports_validate
 from relight.lab.types import Validation
+from relight.record.api import catalogue_now
 from support.lab_orders import POTASSIUM, SODIUM, order_typed
 from support.lab_results import result_made
 

@@ -11,7 +11,6 @@ from relight.lab.rules.policy import Check
 from relight.lab.rules.queues import CloseReason
 from relight.lab.rules.standing import STANDING_LOOKS
 from relight.lab.selectors.calls import call_query
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.inbox import message_documents, message_filter
 from relight.lab.selectors.ladder import Linked, link_rungs, linked_share
 from relight.lab.selectors.link_list import LinkView, link_list
@@ -43,6 +42,7 @@ from relight.lab.types import (
     ReportState,
     Stored,
 )
+from relight.record.api import catalogue_now
 
 __all__ = [
     "STANDING_LOOKS",

@@ -415,53 +415,11 @@ LADDER_FAULTY = ErrorSpec(
 
 # -- orders, answers, results here, calls: 200-249 -------------------------------------------------
 
-CATALOGUE_FAULTY = ErrorSpec(
-    code="RL-LAB-200",
-    kind=ErrorKind.INPUT,
-    message=N_("The catalogue of tests is faulty: {fault}."),
-    next=N_("Mend this entry of laboratory-catalogue.toml, or take the file out of the data folder."),
-)
 NO_ORDER = ErrorSpec(
     code="RL-LAB-201",
     kind=ErrorKind.MISSING,
     message=N_("There is no such order."),
     next=N_("Look for it by its sample number on the orders page."),
-)
-SAMPLE_TAKEN = ErrorSpec(
-    code="RL-LAB-202",
-    kind=ErrorKind.RULE,
-    message=N_("This sample number belongs to another order already."),
-    next=N_("Look at the label again. If it is right, open the other order; two patients must never share a number."),
-)
-SAMPLE_CHECK_DIGIT = ErrorSpec(
-    code="RL-LAB-203",
-    kind=ErrorKind.INPUT,
-    message=N_("This number lies in the range reserved for Relight, but its check digit is wrong."),
-    next=N_("Scan the label, or type its number again."),
-)
-SAMPLE_UNREADABLE = ErrorSpec(
-    code="RL-LAB-204",
-    kind=ErrorKind.INPUT,
-    message=N_("This sample number holds characters a barcode or an analyzer cannot carry."),
-    next=N_("Use letters, digits, full stop, hyphen and underscore, at most 40 of them."),
-)
-SAMPLE_NOT_GIVEN_OUT = ErrorSpec(
-    code="RL-LAB-205",
-    kind=ErrorKind.INPUT,
-    message=N_("This number lies in the range reserved for Relight, but was not given out yet."),
-    next=N_("Leave the field empty for the next number, or scan the label."),
-)
-NO_TESTS = ErrorSpec(
-    code="RL-LAB-206",
-    kind=ErrorKind.INPUT,
-    message=N_("No test was chosen."),
-    next=N_("Choose at least one test or panel."),
-)
-TEST_NOT_LISTED = ErrorSpec(
-    code="RL-LAB-207",
-    kind=ErrorKind.INPUT,
-    message=N_("“{test}” is no test of the catalogue."),
-    next=N_("Choose it from the list, or add it to laboratory-catalogue.toml."),
 )
 NO_FAMILY = ErrorSpec(
     code="RL-LAB-208",
@@ -486,24 +444,6 @@ CANCEL_REASON_MISSING = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("The reason for cancelling is missing."),
     next=N_("Write it in a few words: the ward will ask."),
-)
-SERIES_UNFIT = ErrorSpec(
-    code="RL-LAB-212",
-    kind=ErrorKind.INPUT,
-    message=N_("This range of sample numbers cannot be reserved."),
-    next=N_("Give a prefix of 2 to 6 digits and 4 to 8 digits for the counter, 12 digits in all at most."),
-)
-SERIES_OVERLAPS = ErrorSpec(
-    code="RL-LAB-213",
-    kind=ErrorKind.RULE,
-    message=N_("This prefix is, begins or continues the prefix of another site."),
-    next=N_("Choose a prefix no other site and no laboratory system uses."),
-)
-SERIES_USED_UP = ErrorSpec(
-    code="RL-LAB-214",
-    kind=ErrorKind.RULE,
-    message=N_("All sample numbers of this range are given out."),
-    next=N_("Reserve another range for the site on the orders page."),
 )
 IMPORT_UNREADABLE = ErrorSpec(
     code="RL-LAB-215",

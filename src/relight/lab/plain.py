@@ -6,13 +6,11 @@ demonstration speak through the layouts of the drivers.
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from relight.lab.drivers import driver_find, driver_list
 from relight.lab.errors import GATEWAY_RUNS
 from relight.lab.rules.driver import Driver, Layout, Place, Places, Scale, Standing, TestRule
-from relight.lab.rules.reference import Catalogue, Test, catalogue_read, factor_between
 from relight.lab.types import Protocol, Transport
+from relight.record.plain import Catalogue, Test, catalogue_shipped, factor_between
 
 __all__ = [
     "GATEWAY_RUNS",
@@ -32,8 +30,3 @@ __all__ = [
     "driver_list",
     "factor_between",
 ]
-
-
-def catalogue_shipped() -> Catalogue:
-    """Return the catalogue of tests Relight comes with."""
-    return catalogue_read((files("relight.lab") / "catalogue.toml").read_bytes())

@@ -2,16 +2,43 @@
 
 from relight.record.errors import BAD_DATE, BAD_KIND, NO_RESOURCE
 from relight.record.rules.access import GROUND_WORDS, Ground
+from relight.record.rules.authors import author
 from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.duplicates import REASON_WORDS, Likeness
 from relight.record.rules.finding import WHY_WORDS, Why
 from relight.record.rules.identity import Person, TypedNumber, Unknown
-from relight.record.rules.places import Place, StayKind
+from relight.record.rules.places import (
+    Place,
+    StayKind,
+    encounter_body,
+    encounter_closed,
+    encounter_moved,
+    location_body,
+)
+from relight.record.rules.requests import PRIORITY_NAMES, Category, Lookup, NewRequests, Priority, RequestState, Wanted
+from relight.record.rules.samples import Series
+from relight.record.rules.tests_catalogue import Catalogue
 from relight.record.selectors.access import GlassView, glass_list, record_demand, record_may_open
+from relight.record.selectors.catalogue import catalogue_now
 from relight.record.selectors.duplicates import Likely, duplicates_find, duplicates_of
 from relight.record.selectors.faces import FaceView, face_get, faces_get, records_of
 from relight.record.selectors.finding import Found, patients_find
 from relight.record.selectors.history import history, seen_in, version_get
+from relight.record.selectors.requests import (
+    RequestedOrder,
+    RequestedTest,
+    order_find,
+    order_maker,
+    order_rows,
+    orders_by_ids,
+    orders_by_samples,
+    orders_of_patient,
+    orders_open,
+    orders_shaped,
+    sample_is_taken,
+    series_list,
+    series_rules,
+)
 from relight.record.selectors.store import resource_find, resource_get, resources_get, resources_of
 from relight.record.selectors.unresolved import Unresolved, unresolved_count, unresolved_list
 from relight.record.selectors.verify import ChainReport, chains_verify
@@ -36,6 +63,15 @@ from relight.record.services.import_run import record_import, source_open
 from relight.record.services.merges import MergeView, merge_undo, merges_of, patients_merge
 from relight.record.services.numbers import number_range_reserve, number_take
 from relight.record.services.rebuild import record_rebuild
+from relight.record.services.requests import (
+    OrderMade,
+    requests_add,
+    requests_cancel,
+    requests_lay,
+    requests_make,
+    requests_move,
+)
+from relight.record.services.samples import sample_numbers_take, series_reserve
 from relight.record.services.stays import Stayed, patient_admit, patient_discharge, patient_transfer
 from relight.record.services.store import entries_write
 from relight.record.types import (
@@ -55,11 +91,14 @@ __all__ = [
     "BAD_KIND",
     "GROUND_WORDS",
     "NO_RESOURCE",
+    "PRIORITY_NAMES",
     "REASON_WORDS",
     "WHY_WORDS",
     "AsideRow",
     "BedRow",
     "Body",
+    "Catalogue",
+    "Category",
     "ChainReport",
     "EntryAct",
     "EntryDraft",
@@ -73,11 +112,19 @@ __all__ = [
     "InBed",
     "Likely",
     "Likeness",
+    "Lookup",
     "MergeView",
+    "NewRequests",
+    "OrderMade",
     "Person",
     "Place",
+    "Priority",
     "Registered",
+    "RequestState",
+    "RequestedOrder",
+    "RequestedTest",
     "ResourceStatus",
+    "Series",
     "SourceKind",
     "StayKind",
     "StayView",
@@ -86,15 +133,21 @@ __all__ = [
     "Unknown",
     "Unresolved",
     "Version",
+    "Wanted",
     "Why",
     "Written",
     "aside_list",
     "aside_write",
+    "author",
     "bed_board",
+    "catalogue_now",
     "chains_verify",
     "dumps",
     "duplicates_find",
     "duplicates_of",
+    "encounter_body",
+    "encounter_closed",
+    "encounter_moved",
     "entries_write",
     "face_get",
     "faces_get",
@@ -104,10 +157,19 @@ __all__ = [
     "history",
     "houses_count",
     "loads",
+    "location_body",
     "merge_undo",
     "merges_of",
     "number_range_reserve",
     "number_take",
+    "order_find",
+    "order_maker",
+    "order_rows",
+    "orders_by_ids",
+    "orders_by_samples",
+    "orders_of_patient",
+    "orders_open",
+    "orders_shaped",
     "patient_admit",
     "patient_discharge",
     "patient_identify",
@@ -124,6 +186,11 @@ __all__ = [
     "record_may_open",
     "record_rebuild",
     "records_of",
+    "requests_add",
+    "requests_cancel",
+    "requests_lay",
+    "requests_make",
+    "requests_move",
     "resource_amend",
     "resource_create",
     "resource_error",
@@ -131,7 +198,12 @@ __all__ = [
     "resource_get",
     "resources_get",
     "resources_of",
+    "sample_is_taken",
+    "sample_numbers_take",
     "seen_in",
+    "series_list",
+    "series_reserve",
+    "series_rules",
     "source_open",
     "stays_history",
     "unresolved_count",

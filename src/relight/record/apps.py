@@ -13,8 +13,9 @@ class RecordConfig(AppConfig):
     def ready(self) -> None:
         from relight.record.services.faces import FACES  # noqa: PLC0415 - tables stand only now
         from relight.record.services.projectors import PROJECTORS  # noqa: PLC0415
+        from relight.record.services.request_rows import REQUESTS  # noqa: PLC0415
         from relight.record.services.search_rows import SEARCH  # noqa: PLC0415
 
-        for projector in (SEARCH, FACES):
+        for projector in (SEARCH, FACES, REQUESTS):
             if projector not in PROJECTORS:
                 PROJECTORS.append(projector)

@@ -19,9 +19,9 @@ from relight.kernel.ids import is_slug
 from relight.kernel.toml_lines import Path, lines_of
 from relight.lab import errors
 from relight.lab.rules.driver import Driver, Layout, Place, Places, QcMarks, Scale, Standing, TestRule
-from relight.lab.rules.reference import is_loinc
 from relight.lab.rules.values import Decimals, Number, number_read
 from relight.lab.types import Protocol
+from relight.record.plain import is_loinc
 from relight.wire.astm.link import ChecksumCase, FrameEnding, FrameNumbers, LinkQuirks, Packing
 
 FORMAT = 1

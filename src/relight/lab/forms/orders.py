@@ -12,12 +12,11 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 
 from relight.hospital.api import site_list
 from relight.kernel.errors import RelightError
-from relight.lab import errors
 from relight.lab.rules.orders import PRIORITY_NAMES, Lookup, NewOrder, PatientId, Priority, Wanted, tests_once
-from relight.lab.rules.reference import GROUP_NAMES, named
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import wards_known
 from relight.paper.labels import Sheet
+from relight.record.api import catalogue_now
+from relight.record.plain import GROUP_NAMES, NO_TESTS, TEST_NOT_LISTED, named
 from relight.ui.api import form_blame
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -87,9 +86,9 @@ class TestsMixin(forms.Form):
         try:
             found += lookup.sentence(values.get("words", ""))
         except RelightError as error:
-            raise errors.TEST_NOT_LISTED.error(where="words", **error.params) from error
+            raise TEST_NOT_LISTED.error(where="words", **error.params) from error
         if not found:
-            raise errors.NO_TESTS.error(where="words")
+            raise NO_TESTS.error(where="words")
         return tests_once(found)
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from relight.lab.models import Link, Result
 from relight.lab.rules.mapping import Meaning
 from relight.lab.rules.queues import CLOSE_NAMES, CloseReason
-from relight.lab.rules.reference import named
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.types import HOLD_NAMES, ReportState
+from relight.record.api import catalogue_now
+from relight.record.plain import named
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 SCAN = {"data-scan": "", "data-private": "", **PLAIN}

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from relight.kernel.errors import N_
-from relight.lab.rules.reference import Catalogue, Tolerance
+from relight.record.plain import Catalogue, Tolerance
 
 NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?|[+-]?[.,][0-9]+")
 LEAST_FOR_LINE = 3  # points a regression line takes

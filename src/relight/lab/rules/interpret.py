@@ -17,9 +17,9 @@ from relight.lab.rules.hl7_lines import hl7_lines
 from relight.lab.rules.inbox import kind_of_type
 from relight.lab.rules.lines import Around, RawGroup, RawLine, RawMessage
 from relight.lab.rules.reading import PatientSaid, Reading, ResultReading, SampleReading
-from relight.lab.rules.reference import is_loinc
 from relight.lab.rules.values import Number, number_read, range_read, time_read
 from relight.lab.types import HoldReason, MessageKind, Protocol
+from relight.record.plain import is_loinc
 from relight.wire import hl7
 from relight.wire.astm import records as astm
 from relight.wire.problems import Problem

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from relight.lab import errors
-from relight.lab.rules.reference import is_loinc
+from relight.record.plain import is_loinc
 
 LEAST = Decimal("0.000000001")  # between this and its inverse: no two units a laboratory uses lie further apart
 

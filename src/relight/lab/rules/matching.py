@@ -15,8 +15,8 @@ from uuid import UUID
 from relight.kernel.errors import N_, Translate
 from relight.lab.rules.driver import Standing
 from relight.lab.rules.reading import PatientSaid, ResultReading, SampleReading
-from relight.lab.rules.reference import Catalogue, decimal_of
 from relight.lab.types import HoldReason, OrdersKept, ReportState, Rung, Validation
+from relight.record.plain import Catalogue, decimal_of
 
 ID, FAMILY, GIVEN = N_("patient id"), N_("family name"), N_("given name")
 BORN, SEX = N_("birth date"), N_("sex")

@@ -14,6 +14,7 @@ from relight.kernel.errors import RelightError
 from relight.lab import errors
 from relight.lab.rules.orders import Lookup, NewOrder, PatientId, Wanted, tests_once
 from relight.lab.rules.orders_table import Row, date_read, priority_read, time_read
+from relight.record.plain import TEST_NOT_LISTED
 from relight.wire import hl7
 from relight.wire.hl7 import Segment
 
@@ -173,4 +174,4 @@ def _tests(found: _Found, lookup: Lookup) -> tuple[Wanted, ...]:
     for word in (code, other, text):
         if word and (tests := lookup.tests(word, name=text)):
             return tests
-    raise errors.TEST_NOT_LISTED.error(where="OBR-4", test=(code or text)[:40])
+    raise TEST_NOT_LISTED.error(where="OBR-4", test=(code or text)[:40])

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from relight.kernel.errors import N_
-from relight.lab.rules.reference import Catalogue, decimal_of
+from relight.record.plain import Catalogue, decimal_of
 
 SIGNS = "<>="
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")

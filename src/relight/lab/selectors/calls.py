@@ -17,12 +17,12 @@ from django.utils.translation import get_language
 from relight.lab import errors
 from relight.lab.models import Call
 from relight.lab.rules.calls import Attempt, is_late
-from relight.lab.rules.reference import age_days
 from relight.lab.rules.results import Judged, Measured, judge
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import OrderView, orders_by_ids
 from relight.lab.selectors.results import result_now
 from relight.lab.types import ReportState
+from relight.record.api import catalogue_now
+from relight.record.plain import age_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

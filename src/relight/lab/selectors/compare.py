@@ -20,9 +20,9 @@ from relight.lab.rules.compare import (
     lines_summed,
     sheet_passes,
 )
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.ladder import ladder_policy
 from relight.people.api import names_of
+from relight.record.api import catalogue_now
 
 NAMED_BY = ("code", "loinc", "name")
 LATELY = timedelta(days=30)

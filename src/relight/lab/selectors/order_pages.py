@@ -16,12 +16,12 @@ from django.utils.translation import get_language, gettext
 from relight.hospital.api import site_list
 from relight.kernel.errors import N_
 from relight.lab.models import Exchange, Link, Order
-from relight.lab.rules.orders import PRIORITY_NAMES, Priority, Series
-from relight.lab.rules.reference import NO_TUBE
-from relight.lab.selectors.catalogue import catalogue_now
+from relight.lab.rules.orders import PRIORITY_NAMES, Priority
 from relight.lab.selectors.orders import OrderView, order_get, order_view, series_list
 from relight.lab.selectors.results import Person, person_of
 from relight.people.api import names_of
+from relight.record.api import catalogue_now
+from relight.record.plain import NO_TUBE, Series
 from relight.ui.api import Column
 
 COLUMNS = (

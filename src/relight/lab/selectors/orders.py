@@ -15,9 +15,9 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from relight.lab import errors
 from relight.lab.models import Order, OrderTest, SampleSeries
-from relight.lab.rules.orders import Identity, PatientId, Priority, Series
-from relight.lab.rules.reference import age_days
-from relight.lab.selectors.catalogue import catalogue_now
+from relight.lab.rules.orders import Identity, PatientId, Priority
+from relight.record.api import catalogue_now
+from relight.record.plain import Series, age_days
 
 AT_ONCE = 500
 

@@ -12,7 +12,7 @@ from django.utils import formats
 from django.utils.translation import gettext, ngettext, pgettext
 
 from relight.lab.rules.orders import PatientId
-from relight.lab.rules.reference import YEAR_DAYS, age_days
+from relight.record.plain import YEAR_DAYS, age_days
 
 NEWBORN_DAYS, INFANT_DAYS, MONTH_DAYS = 28, 730, 30.44
 

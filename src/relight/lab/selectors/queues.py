@@ -20,10 +20,10 @@ from relight.lab.models import Report, Result
 from relight.lab.rules.matching import detail_said, plain
 from relight.lab.rules.queues import CLOSE_NAMES, CloseReason, Decision, Place, decisions_from, may_decide
 from relight.lab.selectors.board import Said, said, said_of
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import OrderView, order_of_sample, orders_by_ids
 from relight.lab.selectors.qc import qc_out_codes
 from relight.lab.types import HOLD_NAMES, HoldReason, ReportState, Rung
+from relight.record.api import catalogue_now
 from relight.ui.api import Column
 
 COLUMNS: tuple[Column, ...] = (

@@ -12,13 +12,13 @@ from datetime import datetime
 from relight.lab.models import Climb, Link, TestMap
 from relight.lab.rules.driver import Driver, TestMapping
 from relight.lab.rules.matching import LinkRules, OrderKnown
-from relight.lab.rules.reference import Catalogue
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.codes import tests_all_alike
 from relight.lab.selectors.drivers import drivers_now
 from relight.lab.selectors.orders import OrderView, orders_of_samples
 from relight.lab.selectors.qc import standings
 from relight.lab.types import OrdersKept, Rung
+from relight.record.api import catalogue_now
+from relight.record.plain import Catalogue
 
 
 @dataclass(slots=True, kw_only=True)

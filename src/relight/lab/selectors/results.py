@@ -19,11 +19,11 @@ from django.utils.translation import get_language
 
 from relight.lab import errors
 from relight.lab.models import Order, Report, Result
-from relight.lab.rules.reference import Catalogue, age_days
 from relight.lab.rules.results import Judged, Measured, judge
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import OrderView, order_get, orders_by_ids
 from relight.lab.types import ReportState, Validation
+from relight.record.api import catalogue_now
+from relight.record.plain import Catalogue, age_days
 
 # What a ward reads: all that goes on, and what the laboratory system refused but nobody put aside.
 IN_FORCE = Q(state__in=[ReportState.WAITING.value, ReportState.DELIVERED.value]) | Q(

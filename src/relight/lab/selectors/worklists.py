@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from relight.hospital.api import site_list
 from relight.lab.models import Link
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.codes import codes_of_link
 from relight.lab.selectors.orders import OrderedTest, OrderView, orders_open
 from relight.lab.types import Rung
+from relight.record.api import catalogue_now
 
 NOBODY = "-"  # the list of tests that no analyzer here does
 LIMIT = 500

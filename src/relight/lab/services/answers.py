@@ -20,13 +20,13 @@ from relight.lab import errors
 from relight.lab.models import Exchange, Link, Message, OrderTest
 from relight.lab.rules.dialects import Question, dialect_of
 from relight.lab.rules.orders_astm import Work
-from relight.record.api import catalogue_now
 from relight.lab.selectors.codes import LinkCodes, codes_of_link
 from relight.lab.selectors.orders import OrderView, order_get, orders_of_samples, orders_open
 from relight.lab.services.control_ids import new_control_id
 from relight.lab.services.order_states import order_tests_sent
 from relight.lab.types import MessageKind, MessageState, Protocol, Rung
 from relight.people.api import Permission, service
+from relight.record.api import catalogue_now
 
 REFUSED_RESTS = timedelta(minutes=5)  # an order an analyzer refused is offered to it again after that
 DOWNLOAD = "download"  # the tag of a link that is sent orders without asking

@@ -10,14 +10,14 @@ from django.utils.translation import get_language, gettext
 from relight.kernel.act import Act
 from relight.lab import errors
 from relight.lab.rules.orders import Priority
-from relight.lab.rules.reference import COLOUR_NAMES, Specimen, named
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import OrderView, orders_by_ids
 from relight.lab.selectors.people_words import born_words
 from relight.lab.services.seen import seen
 from relight.paper.labels import Sheet
 from relight.paper.tube_labels import TubeLabel, tube_labels_pdf
 from relight.people.api import Permission, service
+from relight.record.api import catalogue_now
+from relight.record.plain import COLOUR_NAMES, Specimen, named
 
 TESTS_SHOWN = 9
 

@@ -18,14 +18,15 @@ from relight.kernel.act import Act
 from relight.kernel.errors import RelightError
 from relight.lab import errors
 from relight.lab.models import Order, OrderTest
-from relight.lab.rules.orders import Lookup, NewOrder, Series, order_refusal, sample_refusal
+from relight.lab.rules.orders import Lookup, NewOrder, order_refusal
 from relight.lab.rules.orders_hl7 import messages_read
 from relight.lab.rules.orders_table import Row, table_read
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import OrderView, order_of_sample, orders_of_samples, series_rules
 from relight.lab.services.answers import order_tell
 from relight.lab.services.orders import order_insert, tests_join
 from relight.people.api import Permission, service
+from relight.record.api import catalogue_now
+from relight.record.plain import Series, sample_refusal
 
 SIZE_LIMIT = 16 * 1024 * 1024
 SENDER_CANCELLED = "Cancelled by the sender of the file"

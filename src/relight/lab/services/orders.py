@@ -19,17 +19,15 @@ from relight.lab import errors
 from relight.lab.models import Order, OrderTest, Result, SampleSeries
 from relight.lab.rules.orders import (
     NewOrder,
-    Series,
     Wanted,
     order_refusal,
-    sample_refusal,
-    series_refusal,
     tests_once,
 )
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.orders import order_view, series_rules
 from relight.lab.services.answers import order_tell, order_untell
 from relight.people.api import Permission, service
+from relight.record.api import catalogue_now
+from relight.record.plain import NO_TESTS, SAMPLE_TAKEN, SERIES_USED_UP, Series, sample_refusal, series_refusal
 
 # Where nobody reserved a range, Relight's own: a site gets the next free one of ninety prefixes.
 FIRST_PREFIX, LAST_PREFIX, COUNTER_DIGITS = 9010, 9099, 6
@@ -62,7 +60,7 @@ def order_make(*, act: Act, order: NewOrder) -> Made:
             if refusal is not None:
                 raise refusal
             if Order.objects.filter(sample=order.sample).exists():
-                raise errors.SAMPLE_TAKEN.error(where="sample")
+                raise SAMPLE_TAKEN.error(where="sample")
         else:
             order = replace(order, sample=_number_next(act, order.site))
         row = order_insert(act, order)
@@ -125,7 +123,7 @@ def order_tests_add(*, act: Act, order: UUID, tests: Sequence[Wanted]) -> int:
     Raises: RL-LAB-201, RL-LAB-206, RL-LAB-209.
     """
     if not tests:
-        raise errors.NO_TESTS.error(where="tests")
+        raise NO_TESTS.error(where="tests")
     with writing(act) as log:
         row = _open_row(order)
         added = tests_join(act, row, tests)
@@ -220,7 +218,7 @@ def _series_own(act: Act, site: str) -> SampleSeries:
         series = Series(prefix=str(prefix), digits=COUNTER_DIGITS)
         if series_refusal(series, others=taken) is None:
             return _series_open(act, site=site, series=series)
-    raise errors.SERIES_USED_UP.error(where=site)
+    raise SERIES_USED_UP.error(where=site)
 
 
 def _series_open(act: Act, *, site: str, series: Series) -> SampleSeries:

@@ -22,7 +22,6 @@ from relight.lab import errors
 from relight.lab.models import ResultSheet as SheetRow
 from relight.lab.models import SheetResult
 from relight.lab.rules.results import FLAG_MARKS, FLAG_NAMES, Flag
-from relight.lab.selectors.catalogue import catalogue_now
 from relight.lab.selectors.people_words import age_words, born_words, ids_words, sex_words
 from relight.lab.selectors.results import ResultView
 from relight.lab.selectors.sheets import SheetSampleView, sheet_content, sheet_samples
@@ -30,6 +29,7 @@ from relight.lab.services.seen import seen
 from relight.lab.types import Validation
 from relight.paper.result_sheet import ResultSheet, SheetLine, SheetPatient, SheetSample, result_sheet_pdf
 from relight.people.api import Permission, names_of, service
+from relight.record.api import catalogue_now
 
 
 @service(Permission.LAB_RESULTS)

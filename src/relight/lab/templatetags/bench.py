@@ -19,10 +19,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from relight.lab.rules.reference import COLOUR_NAMES
 from relight.lab.rules.results import FLAG_MARKS, FLAG_NAMES, Flag
 from relight.lab.selectors.people_words import age_words, born_words, sex_words, system_words
 from relight.lab.selectors.queues import test_name
+from relight.record.plain import COLOUR_NAMES
 from relight.ui.api import moment
 
 register = template.Library()

@@ -11,7 +11,7 @@ from threading import Lock
 
 from django.conf import settings
 
-from relight.lab.rules.reference import Catalogue, catalogue_read
+from relight.record.rules.tests_catalogue import Catalogue, catalogue_read
 
 SHIPPED = Path(__file__).parent.parent / "catalogue.toml"
 OWN = "laboratory-catalogue.toml"

@@ -2,7 +2,7 @@
 
 Owns the catalogue's format, its validation and every look-up in it. Refuses files and guessing: without
 age or sex a range that asks for them is not given, and a unit that cannot be compared is compared with
-nothing. Source: lab/catalogue.toml, docs/design/lab.md, "Orders and queries".
+nothing. Source: record/catalogue.toml, docs/design/requests.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from relight.kernel.errors import N_
-from relight.lab.errors import CATALOGUE_FAULTY
+from relight.record.errors import CATALOGUE_FAULTY
 
 FORMAT = 1
 YEAR_DAYS = 365.25

@@ -1,0 +1,102 @@
+"""The record's door for what needs no database: catalogue of tests, sample numbers, what a request asks for, errors.
+
+Owns nothing of its own. Refuses Django, so that the laboratory's rules and a process that is no part of Relight can
+use it.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from relight.record.errors import (
+    CATALOGUE_FAULTY,
+    NO_TESTS,
+    SAMPLE_CHECK_DIGIT,
+    SAMPLE_NOT_GIVEN_OUT,
+    SAMPLE_TAKEN,
+    SAMPLE_UNREADABLE,
+    SERIES_OVERLAPS,
+    SERIES_UNFIT,
+    SERIES_USED_UP,
+    TEST_NOT_LISTED,
+)
+from relight.record.rules.numbers import check_digit
+from relight.record.rules.requests import LOINC, PRIORITY_NAMES, Lookup, Priority, Wanted, tests_once
+from relight.record.rules.samples import (
+    NUMBER_LENGTH,
+    SAMPLE_LENGTH,
+    Series,
+    sample_refusal,
+    series_refusal,
+)
+from relight.record.rules.tests_catalogue import (
+    COLOUR_NAMES,
+    FACTORS,
+    GROUP_NAMES,
+    LANGUAGES,
+    NO_TUBE,
+    YEAR_DAYS,
+    Catalogue,
+    Panel,
+    Range,
+    Specimen,
+    Test,
+    Tolerance,
+    age_days,
+    catalogue_read,
+    decimal_of,
+    factor_between,
+    is_loinc,
+    named,
+    plain,
+)
+
+__all__ = [
+    "CATALOGUE_FAULTY",
+    "COLOUR_NAMES",
+    "FACTORS",
+    "GROUP_NAMES",
+    "LANGUAGES",
+    "LOINC",
+    "NO_TESTS",
+    "NO_TUBE",
+    "NUMBER_LENGTH",
+    "PRIORITY_NAMES",
+    "SAMPLE_CHECK_DIGIT",
+    "SAMPLE_LENGTH",
+    "SAMPLE_NOT_GIVEN_OUT",
+    "SAMPLE_TAKEN",
+    "SAMPLE_UNREADABLE",
+    "SERIES_OVERLAPS",
+    "SERIES_UNFIT",
+    "SERIES_USED_UP",
+    "TEST_NOT_LISTED",
+    "YEAR_DAYS",
+    "Catalogue",
+    "Lookup",
+    "Panel",
+    "Priority",
+    "Range",
+    "Series",
+    "Specimen",
+    "Test",
+    "Tolerance",
+    "Wanted",
+    "age_days",
+    "catalogue_read",
+    "catalogue_shipped",
+    "check_digit",
+    "decimal_of",
+    "factor_between",
+    "is_loinc",
+    "named",
+    "plain",
+    "sample_refusal",
+    "series_refusal",
+    "tests_once",
+]
+
+
+def catalogue_shipped() -> Catalogue:
+    """Return the catalogue of tests Relight comes with."""
+    return catalogue_read((files("relight.record") / "catalogue.toml").read_bytes())
