@@ -1,4 +1,4 @@
-"""Errors of the record (RL-REC). 001-099 the store, import, export; 100-199 FHIR; 200-299 identity; 300-499 pages."""
+"""Errors of the record (RL-REC). 001-099 store, import, export; 100-199 FHIR; 200-299 identity; 300-499 ward pages."""
 
 from relight.kernel.errors import N_, ErrorKind, ErrorSpec
 
