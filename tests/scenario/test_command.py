@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.process, pytest.mark.sqlite_only, pytest.mark.timeout(
 
 
 def test_it_loads_once_keeps_it_the_second_time_and_starts_with_its_sign_ins(tmp_path: Path) -> None:
-    first = relight(tmp_path, "demo", "--no-serve", "--json", timeout_s=400)
+    first = relight(tmp_path, "demo", "--no-serve", "--patients", "few", "--json", timeout_s=400)
     assert first.returncode == 0, first.stderr
     document = json.loads(first.stdout)
     assert (document["loaded"], document["fresh"]) == (True, True)

@@ -22,6 +22,7 @@ from django.db import transaction
 
 from relight.cli.scenario.bench_file import benches_read
 from relight.cli.scenario.disks import TOOL_SHA256, data_make
+from relight.cli.scenario.patients_plan import Density
 from relight.cli.scenario.replay import DemoReport, demo_load
 from relight.cli.scenario.types import Scenario
 from relight.fleet.api import (
@@ -61,7 +62,7 @@ SPENT_S: list[float] = []
 def loaded(scenario: Scenario, django_db_setup: None, django_db_blocker: Any) -> Iterator[DemoReport]:
     with django_db_blocker.unblock(), transaction.atomic():
         start = time.process_time()
-        report = demo_load(scenario, act=OWNER)
+        report = demo_load(scenario, act=OWNER, density=Density.FEW)
         SPENT_S.append(time.process_time() - start)
         yield report
         transaction.set_rollback(True)
@@ -355,6 +356,6 @@ def test_a_scenario_whose_numbers_do_not_come_out_leaves_nothing(
     monkeypatch.setattr("relight.cli.scenario.replay.sources_make", lambda *plan, moments: ())
     short = replace(scenario, story=replace(scenario.story, waves=(), steps=(), incidents=(), data=()))
     with pytest.raises(RuleError) as refusal:
-        demo_load(short, act=OWNER)
+        demo_load(short, act=OWNER, density=Density.NONE)
     assert refusal.value.code == "RL-CLI-042"
     assert not Entry.objects.exists() and not LineItem.objects.exists() and not staff_list()

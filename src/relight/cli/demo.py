@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,9 @@ import typer
 from django.utils.translation import gettext as _
 
 from relight.cli.lab_simulate import simulator_jobs
+from relight.cli.listen import ListenAt
 from relight.cli.scenario.lab_plan import BASE_PORT
+from relight.cli.scenario.patients_plan import Density
 from relight.cli.scenario.reader import scenario_read
 from relight.cli.scenario.types import Scenario
 from relight.cli.shell import Json, cli_act, command, home, print_document, translate
@@ -30,36 +33,48 @@ Tell = Callable[[int, int], None]
 LabPort = Annotated[
     int, typer.Option("--lab-port", min=1024, max=65000, help="The first port to try for the analyzers' links.")
 ]
+Patients = Annotated[Density, typer.Option("--patients", help="How many patients lie in the wards.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """How the demonstration is loaded."""
+
+    lab_port: int
+    density: Density
 
 
 @command
-def demo(
+def demo(  # noqa: PLR0913 - the options of one command
     port: Port = 8000,
     host: Host = "127.0.0.1",
     no_browser: NoBrowser = False,
     serve: bool = typer.Option(True, "--serve/--no-serve", help="Start Relight, or only load and return."),
     lab_port: LabPort = BASE_PORT,
+    listen: ListenAt = "",
+    patients: Patients = Density.FULL,
     json: Json = False,
 ) -> int:
     """Load the six-site demonstration hospital, once, and start Relight with it."""
     scenario = scenario_read(SCENARIOS / NAME)
+    how = _How(lab_port=lab_port, density=patients)
     if not serve:
-        return _load_only(scenario, as_json=json, lab_port=lab_port)
-    with serving(host=host, port=port, browser=not no_browser) as run:
-        report = _load(scenario, quiet=json, lab_port=lab_port)
+        return _load_only(scenario, as_json=json, how=how)
+    with serving(host=host, port=port, browser=not no_browser, listen=listen) as run:
+        report = _load(scenario, quiet=json, how=how)
         return run([*_told(report), "", *_sign_ins(scenario), ""], simulator_jobs(home()))
 
 
-def _load_only(scenario: Scenario, *, as_json: bool, lab_port: int) -> int:
+def _load_only(scenario: Scenario, *, as_json: bool, how: _How) -> int:
     from django.conf import settings  # noqa: PLC0415 - settings make the data folder
 
     from relight.cli.scenario.replay import demo_state  # noqa: PLC0415 - Django must be set up first
 
     if demo_state(act=cli_act()):
-        report = _load(scenario, quiet=True, lab_port=lab_port)
+        report = _load(scenario, quiet=True, how=how)
     else:
         with home_locked(Path(settings.RELIGHT_HOME)):
-            report = _load(scenario, quiet=as_json, lab_port=lab_port)
+            report = _load(scenario, quiet=as_json, how=how)
     if as_json:
         print_document(
             {
@@ -77,11 +92,12 @@ def _load_only(scenario: Scenario, *, as_json: bool, lab_port: int) -> int:
     return 0
 
 
-def _load(scenario: Scenario, *, quiet: bool, lab_port: int) -> dict[str, object]:
+def _load(scenario: Scenario, *, quiet: bool, how: _How) -> dict[str, object]:
     from relight.cli.scenario.replay import demo_load  # noqa: PLC0415 - Django must be set up first
 
     with _progress(quiet=quiet) as tell:
-        return demo_load(scenario, act=cli_act(), progress=tell, lab_port=lab_port).document()
+        report = demo_load(scenario, act=cli_act(), progress=tell, lab_port=how.lab_port, density=how.density)
+        return report.document()
 
 
 @contextmanager

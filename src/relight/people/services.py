@@ -143,12 +143,16 @@ def staff_create(
 
 
 @service(Permission.PEOPLE_MANAGE)
-def demo_staff_create(*, act: Act, username: str, name: str, roles: Iterable[str], password: str) -> StaffView:
+def demo_staff_create(  # noqa: PLR0913 - the fields of an account
+    *, act: Act, username: str, name: str, roles: Iterable[str], password: str, scope: Iterable[str] = ()
+) -> StaffView:
     """Make an account of the demo: its password is printed for all to see and needs no change."""
     with writing(act) as log:
-        return staff_view(
-            _create(log=log, username=username, name=name, roles=roles, password=password, must_change=False, demo=True)
-        )
+        row = _create(
+            log=log, username=username, name=name, roles=roles, scope=scope, password=password, must_change=False,
+            demo=True,
+        )  # fmt: skip
+        return staff_view(row)
 
 
 @service(Permission.PEOPLE_MANAGE)

@@ -109,6 +109,11 @@ class LaboratoryStory:
             chance=Random(f"{self.seed}:story:{plan.link}"),  # noqa: S311 - a story, no secret
         )
 
+    def house_assays(self) -> dict[str, Assay]:
+        """Return every test of this laboratory in its catalogue's own unit, by LOINC: as an old record holds it."""
+        wanted = [loinc for loincs in self.plan.tests.values() for loinc in loincs]
+        return repertoire(wanted, driver=driver_find("generic"), catalogue=catalogue_now())
+
     @property
     def lis(self) -> LisSettings:
         return self.file.lis[0]

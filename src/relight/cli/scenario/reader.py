@@ -1,4 +1,5 @@
-"""Reads a scenario's folder: `hospital.toml`, `machines.toml`, `staff.toml`, `story.toml`, and the laboratory's two.
+"""Reads a scenario's folder: `hospital.toml`, `machines.toml`, `staff.toml`, `story.toml`, the laboratory's two,
+`patients.toml`.
 
 Owns the formats of machines, staff and story. The shipped files are the ones tested, so a fault in them is a
 fault of the program and raises plainly; only a missing folder is a coded error.
@@ -13,6 +14,7 @@ from typing import Any
 
 from relight.cli.scenario.errors import SCENARIO_MISSING
 from relight.cli.scenario.lab_plan import plan_read
+from relight.cli.scenario.patients_plan import patients_plan_read
 from relight.cli.scenario.types import (
     DataPlan,
     DeliveryPlan,
@@ -31,7 +33,7 @@ from relight.cli.scenario.types import (
     WavePlan,
 )
 
-NAMES = ("hospital.toml", "machines.toml", "staff.toml", "story.toml", "laboratory.toml", "bench.toml")
+NAMES = ("hospital.toml", "machines.toml", "staff.toml", "story.toml", "laboratory.toml", "bench.toml", "patients.toml")
 Values = Mapping[str, Any]
 
 
@@ -46,11 +48,13 @@ def scenario_read(folder: Path) -> Scenario:
         description=(folder / "hospital.toml").read_bytes(),
         fleet=_fleet(_toml(folder / "machines.toml")),
         staff=tuple(
-            StaffPlan(username=row["username"], name=row["name"], roles=tuple(row["roles"])) for row in staff["staff"]
+            StaffPlan(**{**row, "roles": tuple(row["roles"]), "scope": tuple(row.get("scope", ()))})
+            for row in staff["staff"]
         ),
         password=staff["password"],
         story=_story(_toml(folder / "story.toml")),
         laboratory=plan_read((folder / "laboratory.toml").read_bytes(), (folder / "bench.toml").read_bytes()),
+        patients=patients_plan_read((folder / "patients.toml").read_bytes()),
     )
 
 

@@ -31,6 +31,8 @@ from relight.cli.scenario.lab_story import LaboratoryStory
 from relight.cli.scenario.machines import machines_make
 from relight.cli.scenario.moments import moments_of
 from relight.cli.scenario.passwords import checked_once
+from relight.cli.scenario.patients_plan import Density
+from relight.cli.scenario.patients_story import PatientsStory
 from relight.cli.scenario.sources import sources_make
 from relight.cli.scenario.story import Deed, Verb, deeds_make
 from relight.cli.scenario.types import Klass, Scenario, SourceFile
@@ -97,11 +99,12 @@ def demo_load(
     act: Act,
     progress: Progress = lambda done, total: None,
     lab_port: int = BASE_PORT,
+    density: Density = Density.FULL,
 ) -> DemoReport:
     """Load a scenario that ends at the moment of the act, or keep the one that is there.
 
     Args: act: the owner of the data folder, now. progress: told how many steps of how many are done.
-    lab_port: the first port to look at for the analyzers' links.
+    lab_port: the first port to look at for the analyzers' links. density: how many patients.
     Raises: RL-CLI-041 (a real hospital), RL-CLI-042 (the files of the scenario were changed), RL-CLI-044 (ports).
     """
     if demo_state(act=act):
@@ -112,7 +115,7 @@ def demo_load(
         _collected_less_often(),
         TemporaryDirectory(prefix="relight-banc-") as folder,
     ):
-        replay = Replay(scenario, act=act, progress=progress, folder=Path(folder), lab_port=lab_port)
+        replay = Replay(scenario, act=act, progress=progress, folder=Path(folder), lab_port=lab_port, density=density)
         replay.run()
         found = counts()
         for what, wanted in (("seen", scenario.fleet.total), ("admitted", scenario.story.admitted)):
@@ -139,8 +142,15 @@ def _collected_less_often() -> Iterator[None]:
 class Replay:
     """One replay: the people, the moments, the machines by host name. Args: folder: empty, for disks and backups."""
 
-    def __init__(
-        self, scenario: Scenario, *, act: Act, progress: Progress, folder: Path, lab_port: int = BASE_PORT
+    def __init__(  # noqa: PLR0913 - what a replay is given
+        self,
+        scenario: Scenario,
+        *,
+        act: Act,
+        progress: Progress,
+        folder: Path,
+        lab_port: int = BASE_PORT,
+        density: Density = Density.FULL,
     ) -> None:
         self.scenario = scenario
         self.act = act
@@ -149,6 +159,7 @@ class Replay:
         self.staff: dict[str, StaffView] = {}
         self.ids: dict[str, UUID] = {}
         self.lab_port = lab_port
+        self.folder, self.density = folder, density
         self.laboratory: LaboratoryStory
         self.machines = machines_make(scenario.fleet)
         self.bench = Bench(
@@ -183,11 +194,28 @@ class Replay:
         acts += [(self.moments.at_hours(deed.hours), partial(self._do, deed)) for deed in deeds]
         self._begin()
         acts += self.laboratory.deeds()
+        acts += self._patients()
         acts.sort(key=lambda pair: pair[0])
         with ThreadPoolExecutor(1) as pool:
             for backup in self.bench.backups.values():
                 backup.begin(pool)
             self._play(acts)
+
+    def _patients(self) -> Iterator[tuple[datetime, Doing]]:
+        """Say what is done for the patients, where the scenario has any and somebody wants them."""
+        plan = self.scenario.patients
+        if plan is None or self.density is Density.NONE:
+            return
+        yield from PatientsStory(
+            plan,
+            plan.amounts[self.density.value],
+            moments=self.moments,
+            staff=self.staff,
+            as_=self.as_,
+            lead=self._first_of("recovery-lead"),
+            folder=self.folder,
+            assays=self.laboratory.house_assays(),
+        ).deeds()
 
     def _play(self, acts: Sequence[tuple[datetime, Doing]]) -> None:
         for done, (at, do) in enumerate(acts, start=1):
@@ -217,6 +245,7 @@ class Replay:
                 username=member.username,
                 name=member.name,
                 roles=member.roles,
+                scope=member.scope,
                 password=self.scenario.password,
             )
         check = description_read(self.scenario.description, filename="hospital.toml")

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum
 
 from relight.cli.scenario.lab_plan import LabPlan
+from relight.cli.scenario.patients_plan import PatientsPlan
 
 
 class Klass(Enum):
@@ -149,11 +150,12 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffPlan:
-    """One staff member of the demonstration."""
+    """One staff member of the demonstration. Args: scope: sites and services the roles are limited to; none for all."""
 
     username: str
     name: str
     roles: tuple[str, ...]
+    scope: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +243,7 @@ class StoryPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A whole scenario: its description file, its fleet, its staff, its story."""
+    """A whole scenario: its description file, its fleet, its staff, its story, its laboratory, its patients."""
 
     name: str
     description: bytes
@@ -250,3 +252,4 @@ class Scenario:
     password: str
     story: StoryPlan
     laboratory: LabPlan = field(default_factory=LabPlan)
+    patients: PatientsPlan | None = None
