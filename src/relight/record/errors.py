@@ -880,7 +880,7 @@ DOSE_UNREAD = ErrorSpec(
 DOSE_AMBIGUOUS = ErrorSpec(
     code="RL-REC-402",
     kind=ErrorKind.INPUT,
-    message=N_("A point or comma followed by three digits can be read two ways: as a thousand or as a part."),
+    message=N_("A point, comma or blank followed by three digits can be read two ways: as a thousand or not."),
     next=N_("Write 1000 for a thousand, without any sign; write a part with fewer digits, or in a smaller unit."),
 )
 DOSE_NO_UNIT = ErrorSpec(

@@ -1,0 +1,1 @@
+"""Medicines: reading doses, comparing prescriptions, due times, the sheet of a day. Pure."""
