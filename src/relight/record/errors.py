@@ -999,9 +999,3 @@ NO_REGION = ErrorSpec(
     message=N_("The examination or the region is missing."),
     next=N_("Say which part of the body, and which side."),
 )
-REQUEST_OVER = ErrorSpec(
-    code="RL-REC-432",
-    kind=ErrorKind.RULE,
-    message=N_("This request is answered or cancelled already."),
-    next=N_("Look at the list of requests."),
-)
