@@ -1,7 +1,7 @@
 """Who wrote something, as FHIR says it: a name to read, and the account it stands for.
 
-Owns the shape: `{"type": "Practitioner", "display": name, "extension": [{"url": "urn:relight:actor", …}]}`. No reference and no
-identifier, so that nothing stays unresolved. Source: docs/design/writing.md.
+Owns the shape: a Practitioner's `display` and an extension `urn:relight:actor`. No reference and no identifier, so that
+nothing stays unresolved. Source: docs/design/writing.md.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ KIND_WORDS: Final[Mapping[DraftKind, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a form carries so that what is typed in it finds its draft. Args: id: of the draft. version: what was seen."""
+    """What a form carries so that what is typed in it finds its draft. Args: version: what was seen."""
 
     id: UUID
     owner: str

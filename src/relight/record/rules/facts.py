@@ -14,6 +14,7 @@ from typing import Any, Final
 from relight.record.types import Body
 
 _PATIENT_PATHS: Final = ("subject", "patient", "beneficiary", "individual", "for", "subscriber")
+_OTHER_PATHS: Final[Mapping[str, tuple[str, ...]]] = {"Appointment": ("participant",), "Binary": ("securityContext",)}
 _TIMES: Final[Mapping[str, tuple[str, ...]]] = {
     "Observation": ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
     "DiagnosticReport": ("effectiveDateTime", "effectivePeriod", "issued"),
@@ -41,7 +42,7 @@ _INSTANT: Final = re.compile(
 
 def patient_paths(type: str) -> tuple[str, ...]:
     """Return the elements that may name the patient a resource is about, the first that does wins."""
-    return _PATIENT_PATHS if type != "Appointment" else ("participant",)
+    return _OTHER_PATHS.get(type, _PATIENT_PATHS)
 
 
 def patient_path(path: str) -> str:

@@ -1,7 +1,7 @@
 """Notes: templates per specialty, the Composition a note is, what it says when read.
 
 Owns the templates' form (read from TOML) and the bodies. An amendment changes titles and texts only: what else a note
-from elsewhere holds stays. Refuses storage and clocks. Source: FHIR R4 Composition; docs/design/writing.md, cases 44-52.
+from elsewhere holds stays. Refuses storage and clocks. Source: FHIR Composition; docs/design/writing.md, cases 44-52.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def note_amended(
 
 def note_read(body: Body) -> Note:
     """Read a Composition from anywhere; nested sections follow their parent. Never fails."""
-    authors = [one for one in _dicts(body.get("author"))]
+    authors = _dicts(body.get("author"))
     codes = {str(one.get("code")) for one in _codings(body.get("type"))}
     template = next(
         (str(one.get("code")) for each in _dicts(body.get("category")) for one in _codings(each)

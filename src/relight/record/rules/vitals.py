@@ -54,8 +54,8 @@ def _all(low: str, high: str) -> Mapping[int, tuple[str, str]]:
 MEASURES: Final[Mapping[str, Measure]] = {
     one.key: one
     for one in (
-        Measure(key="respiration", codes=("9279-1",), name=N_("Respiratory rate"), unit="/min", shown="/min", decimals=0,
-                possible=("0", "120"),
+        Measure(key="respiration", codes=("9279-1",), name=N_("Respiratory rate"), unit="/min", shown="/min",
+                decimals=0, possible=("0", "120"),
                 likely={0: ("20", "70"), 1: ("15", "50"), 5: ("12", "40"), 12: ("8", "35")}),
         Measure(key="saturation", codes=("2708-6", "59408-5"), name=N_("SpO₂"), unit="%", shown="%", decimals=0,
                 possible=("20", "100"), likely=_all("80", "100")),
@@ -79,7 +79,8 @@ MEASURES: Final[Mapping[str, Measure]] = {
                 possible=("0.2", "500"),
                 likely={0: ("1.5", "14"), 1: ("7", "30"), 5: ("12", "80"), 12: ("30", "200")}),
         Measure(key="height", codes=("8302-2",), name=N_("Height"), unit="cm", shown="cm", decimals=0,
-                possible=("20", "260"), likely={0: ("40", "95"), 1: ("65", "125"), 5: ("90", "175"), 12: ("130", "210")}),
+                possible=("20", "260"),
+                likely={0: ("40", "95"), 1: ("65", "125"), 5: ("90", "175"), 12: ("130", "210")}),
     )
 }  # fmt: skip
 
