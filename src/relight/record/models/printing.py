@@ -39,8 +39,8 @@ class PrintRun(models.Model):
 
 
 class PrintSchedule(models.Model):
-    """How wards are printed by themselves: one row. `wards`: `site/ward` in JSON, empty for all. `whole_at`: when the
-    last whole set was begun. `next_at`: when to try next; `failures` counts since then."""
+    """How wards are printed by themselves: one row. `wards`: `site/ward` in JSON, empty for all. `made_at`: when the
+    last set that lies there was begun. `next_at`: when to try next; `failures` counts since then."""
 
     id = models.PositiveSmallIntegerField(primary_key=True)
     is_on = models.BooleanField(default=False)
@@ -51,7 +51,7 @@ class PrintSchedule(models.Model):
     language = models.CharField(max_length=5, default="fr")
     set_at = models.DateTimeField()
     set_by = models.CharField(max_length=100)
-    whole_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(null=True)
     tried_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
     failures = models.PositiveIntegerField(default=0)
