@@ -949,6 +949,12 @@ ORDER_CHANGED = ErrorSpec(
     message=N_("This order has changed since it was shown to you."),
     next=N_("Nothing was signed. Read it as it is now, then sign."),
 )
+NOT_CONTINUED = ErrorSpec(
+    code="RL-REC-415",
+    kind=ErrorKind.RULE,
+    message=N_("This comes from before the outage and was not prescribed here."),
+    next=N_("Have it read and continued here by a prescriber, or take their order by telephone; then record the dose."),
+)
 # -- giving medicines --------------------------------------------------------------------------------
 GIVEN_ALREADY = ErrorSpec(
     code="RL-REC-420",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ NO_ALLERGY: Final = frozenset({"716186003", "409137002", "428607008", "429625007
 """SNOMED: no known allergy; to drugs; to the environment; to food. They are no allergy."""
 _LEVEL_4: Final = 5  # characters of an ATC code: the chemical subgroup
 _SHORT: Final = 4
+_WEEKLY_MOST: Final = 0.3  # doses a day: one in three days and more is no longer weekly
 _IDLE: Final = frozenset(
     {
         "allergie", "allergy", "allergic", "allergique", "allergisch", "tegen", "gegen", "voor", "medicament",
@@ -242,7 +242,7 @@ def duplicate_check(wanted: Wanted, held: Iterable[Wanted]) -> tuple[Caution, ..
 # -- how much, how often -------------------------------------------------------------------------------
 
 
-def dose_check(wanted: Wanted, dose: Dose | None, *, a_day: Decimal | None, language: str) -> tuple[Caution, ...]:
+def dose_check(wanted: Wanted, dose: Dose | None, *, a_day: float | None) -> tuple[Caution, ...]:
     """Look for a slipped decimal point, and for a weekly medicine given daily; only where the file says what is usual.
 
     Args: a_day: doses a day; None where there is no rhythm.
@@ -251,12 +251,12 @@ def dose_check(wanted: Wanted, dose: Dose | None, *, a_day: Decimal | None, lang
     usual = next((drug.usual for drug in wanted.drugs if drug.usual), None) if len(wanted.drugs) == 1 else None
     if dose is not None and usual is not None and is_unusual(dose, usual):
         found.append(Caution(sort=Sort.DOSE, of=wanted.name))
-    if a_day is not None and a_day > Decimal("0.3") and any(drug.is_weekly for drug in wanted.drugs):
+    if a_day is not None and a_day > _WEEKLY_MOST and any(drug.is_weekly for drug in wanted.drugs):
         found.append(Caution(sort=Sort.WEEKLY, of=wanted.name))
     return tuple(found)
 
 
-def warnings_sorted(*parts: Iterable[Caution]) -> tuple[Caution, ...]:
+def cautions_sorted(*parts: Iterable[Caution]) -> tuple[Caution, ...]:
     """Put warnings together, the gravest first."""
     order = list(Sort)
     return tuple(sorted((one for part in parts for one in part), key=lambda one: order.index(one.sort)))
