@@ -16,6 +16,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 PARENT_POLL_S = 0.3
 STOP_WEB_S = 2
@@ -82,8 +83,8 @@ def web_run(*, host: str, port: int, tls: tuple[Path, Path] | None = None) -> No
     ).serve()
 
 
-def worker_run(*, subscriptions: str) -> None:
-    """Run the subscribers until SIGTERM. Args: subscriptions: dotted name of the list of them."""
+def worker_run(*, subscriptions: str, routines: str) -> None:
+    """Run subscribers and routines until SIGTERM. Args: both: dotted names of the lists of them."""
     from relight.journal.api import worker_run as events_run  # noqa: PLC0415 - Django must be set up first
 
     end_with_parent()
@@ -94,5 +95,9 @@ def worker_run(*, subscriptions: str) -> None:
 
     signal.signal(signal.SIGTERM, ask)
     signal.signal(signal.SIGINT, ask)
-    module, _, name = subscriptions.rpartition(".")
-    events_run(getattr(import_module(module), name), stop=stop)
+    events_run(_named(subscriptions), routines=_named(routines), stop=stop)
+
+
+def _named(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)

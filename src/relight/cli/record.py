@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from relight.cli.record_print import print_wards
 from relight.cli.shell import As, Json, cli_act, command, group, print_document, translate
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 app = group("The downtime patient record: import, export, check.")
 SHOWN = 20
+app.command("print")(print_wards)
 
 Paths = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="FHIR bundles, resources, NDJSON, HL7 v2; folders; .gz.")

@@ -34,6 +34,7 @@ from relight.cli.shell import cli_act, command, setup
 from relight.cli.supervisor import Job, Supervisor, answers, home_locked, host_check, port_check, relight_command
 
 SUBSCRIPTIONS = "relight.config.subscriptions.SUBSCRIPTIONS"
+ROUTINES = "relight.config.subscriptions.ROUTINES"
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="The port of the pages.")]
 Host = Annotated[str, typer.Option("--host", help="The address to serve on; this machine only.")]
@@ -161,7 +162,7 @@ def worker() -> None:
     """Run the subscribers (started by `relight up`)."""
     logs_setup(part="worker")
     setup(migrate=False)
-    children.worker_run(subscriptions=SUBSCRIPTIONS)
+    children.worker_run(subscriptions=SUBSCRIPTIONS, routines=ROUTINES)
 
 
 def mount(app: typer.Typer) -> None:

@@ -1,6 +1,7 @@
-"""Who listens to which event, by name. The worker runs them; apps higher up never get imported below."""
+"""Who listens to which event, by name, and what is looked after again and again. The worker runs them; apps higher
+up never get imported below."""
 
-from relight.journal.api import Subscription
+from relight.journal.api import Routine, Subscription
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(
@@ -13,4 +14,9 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         events=frozenset({"hospital.loaded"}),
         handler="relight.fleet.tasks.on_hospital_loaded",
     ),
+)
+
+ROUTINES: tuple[Routine, ...] = (
+    Routine(name="record-print", every_s=15, handler="relight.record.tasks.print_when_due"),
+    Routine(name="record-uploads", every_s=2, handler="relight.record.tasks.uploads_import"),
 )

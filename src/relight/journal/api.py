@@ -35,6 +35,7 @@ from relight.journal.types import (
     EventView,
     EvidenceFile,
     Json,
+    Routine,
     SubscriberLag,
     Subscription,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "Json",
     "Log",
     "PublicKey",
+    "Routine",
     "ServerCertificate",
     "Signer",
     "SubscriberLag",

@@ -113,6 +113,16 @@ Handler: TypeAlias = Callable[[EventView, Act], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Routine:
+    """What the worker looks after again and again. Args: every_s: seconds between the end of one turn and the next.
+    handler: dotted path of a function (act) -> None, which sees for itself whether something is due."""
+
+    name: str
+    every_s: float
+    handler: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """Who listens to what. Args: name: stable, the cursor's key. events: event names it takes.
     handler: dotted path of a function (event, act) -> None."""

@@ -1,4 +1,5 @@
-"""The worker: runs every subscriber over the events it takes, exactly once, within a second of their commit.
+"""The worker: runs every subscriber over the events it takes, exactly once, within a second of their commit; and
+routines, which look again and again whether something is due.
 
 One thread a subscriber, so that a long import holds nobody else up. Each event is one transaction
 with its cursor; a handler that fails is rolled back, tried again with back-off, and after the last
@@ -18,7 +19,7 @@ from django.utils.module_loading import import_string
 from relight.journal.models import AsideEvent, Cursor, Event
 from relight.journal.rules import next_try
 from relight.journal.selectors import event_view
-from relight.journal.types import EventView, Handler, Subscription
+from relight.journal.types import EventView, Handler, Routine, Subscription
 from relight.kernel.act import Act, Door
 from relight.kernel.errors import RelightError
 
@@ -101,11 +102,17 @@ def aside_retry(subscription: Subscription, *, now: Now) -> int:
     return done
 
 
-def worker_run(subscriptions: Iterable[Subscription], *, stop: threading.Event, now: Now = clock) -> None:
-    """Run until `stop` is set: one thread a subscriber; a database that is away is waited for."""
+def worker_run(
+    subscriptions: Iterable[Subscription], *, stop: threading.Event, routines: Iterable[Routine] = (), now: Now = clock
+) -> None:
+    """Run until `stop` is set: one thread a subscriber and a routine; a database that is away is waited for."""
     threads = [
         threading.Thread(target=_loop, args=(subscription, stop, now), name=subscription.name, daemon=True)
         for subscription in subscriptions
+    ]
+    threads += [
+        threading.Thread(target=_routine_loop, args=(routine, stop, now), name=routine.name, daemon=True)
+        for routine in routines
     ]
     for thread in threads:
         thread.start()
@@ -125,4 +132,23 @@ def _loop(subscription: Subscription, stop: threading.Event, now: Now) -> None:
             stop.wait(2)
         if not done:
             stop.wait(POLL_S)
+    connections.close_all()
+
+
+def routine_run(routine: Routine, *, now: Now) -> None:
+    """Run a routine once; what it could not do is noted, and tried again at its next turn."""
+    handler: Callable[[Act], None] = import_string(routine.handler)
+    act = Act(actor=f"relight:{routine.name}", at=now(), door=Door.WORKER, roles=frozenset({"system"}))
+    try:
+        handler(act)
+    except Exception as fault:
+        reason = fault.code if isinstance(fault, RelightError) else type(fault).__name__
+        log.warning("routine failed", routine=routine.name, reason=reason)
+
+
+def _routine_loop(routine: Routine, stop: threading.Event, now: Now) -> None:
+    while not stop.is_set():
+        close_old_connections()
+        routine_run(routine, now=now)
+        stop.wait(routine.every_s)
     connections.close_all()

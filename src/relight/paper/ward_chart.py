@@ -68,7 +68,8 @@ class PaperMedicine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperResult:
-    """A value. Args: flag: symbol and word, empty for a normal one. grave: in a frame. standing: final or not."""
+    """A value. Args: flag: symbol and word, empty for a normal one. grave: in a frame. standing: that it is not final.
+    before: the value before it with its time."""
 
     test: str
     value: str
@@ -79,11 +80,12 @@ class PaperResult:
     source: str
     grave: bool = False
     standing: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperVitals:
-    """Vital signs. Args: rows: names with units, the last is the early warning score. columns: newest first, each a
+    """Vital signs. Args: rows: names with units, the last is the early warning score. columns: oldest first, each a
     time and a value a row, empty where not measured."""
 
     rows: tuple[str, ...]
@@ -123,7 +125,8 @@ class PaperDocument:
 class PaperPatient:
     """One chart. Args: code: for the QR code, empty for none. family: in capitals. about: birth date, age, sex. ids:
     numbers with their systems. place: ward and bed. stay: since when, why. alert: in a frame, empty for none. as_of:
-    how old the sources are. allergy_words: the statement. left_out: every thing that is not on this paper."""
+    how old the sources are. allergy_words: the statement; allergy_head: as it stands on every page, one line. left_out:
+    every thing that is not on this paper."""
 
     code: str
     family: str
@@ -135,6 +138,7 @@ class PaperPatient:
     as_of: str
     allergy_state: AllergyState
     allergy_words: str
+    allergy_head: str
     vitals: PaperVitals
     alert: str = ""
     allergies: tuple[PaperLine, ...] = ()
@@ -197,9 +201,7 @@ def ward_chart_pdf(paper: WardPaper) -> bytes:
     """
     if not paper.patients and paper.census is None:
         raise ValueError("nothing to print")
-    missing = [word for word in WORDS if word not in paper.words]
-    if missing:
-        raise ValueError(f"no word for {missing}")
+    words_check(paper.words, needed=WORDS)
     document = asdict(paper)
     for patient in document["patients"]:
         patient["square"] = square_svg(patient["code"]) if patient["code"] else ""

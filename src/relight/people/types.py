@@ -87,6 +87,7 @@ class Permission(StrEnum):
     RECORD_PRESCRIBE = "record.prescribe"
     RECORD_IMPORT = "record.import"
     RECORD_EXPORT = "record.export"
+    RECORD_PRINT = "record.print"
     RECORD_IDENTITY = "record.identity"
     RECORD_BREAK_GLASS = "record.break-glass"
     RECORD_AUDIT = "record.audit"
@@ -134,6 +135,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.RECORD_PRESCRIBE: N_("Prescribe medicines, sign discharge letters"),
     Permission.RECORD_IMPORT: N_("Import patient records"),
     Permission.RECORD_EXPORT: N_("Export patient records"),
+    Permission.RECORD_PRINT: N_("Have the charts of wards printed to a folder"),
     Permission.RECORD_IDENTITY: N_("Register, admit, move and merge patients"),
     Permission.RECORD_BREAK_GLASS: N_("Open a record outside one's wards, with a reason"),
     Permission.RECORD_AUDIT: N_("See who opened which record"),

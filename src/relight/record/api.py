@@ -1,10 +1,11 @@
 """The door of the record for every app above it."""
 
-from relight.record.errors import BAD_DATE, BAD_KIND, NO_RESOURCE
+from relight.record.errors import BAD_DATE, BAD_KIND, NO_RESOURCE, PRINT_NO_PLACE
 from relight.record.rules.access import GROUND_WORDS, Ground
 from relight.record.rules.authors import author
 from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.duplicates import REASON_WORDS, Likeness
+from relight.record.rules.entered_in_error import in_error
 from relight.record.rules.finding import WHY_WORDS, Why
 from relight.record.rules.identity import Person, TypedNumber, Unknown
 from relight.record.rules.places import (
@@ -15,6 +16,7 @@ from relight.record.rules.places import (
     encounter_moved,
     location_body,
 )
+from relight.record.rules.printing import PaperState, WardKey, every_read, ward_read
 from relight.record.rules.requests import PRIORITY_NAMES, Category, Lookup, NewRequests, Priority, RequestState, Wanted
 from relight.record.rules.samples import Series
 from relight.record.rules.tests_catalogue import Catalogue
@@ -24,6 +26,7 @@ from relight.record.selectors.duplicates import Likely, duplicates_find, duplica
 from relight.record.selectors.faces import FaceView, face_get, faces_get, records_of
 from relight.record.selectors.finding import Found, patients_find
 from relight.record.selectors.history import history, seen_in, version_get
+from relight.record.selectors.printing import PaperStanding, paper_standing
 from relight.record.selectors.requests import (
     RequestedOrder,
     RequestedTest,
@@ -62,6 +65,9 @@ from relight.record.services.identity import Registered, patient_identify, patie
 from relight.record.services.import_run import record_import, source_open
 from relight.record.services.merges import MergeView, merge_undo, merges_of, patients_merge
 from relight.record.services.numbers import number_range_reserve, number_take
+from relight.record.services.print_files import folder_read
+from relight.record.services.print_schedule import print_schedule_set, print_schedule_stop
+from relight.record.services.printing import SetReport, ward_print, wards_print
 from relight.record.services.rebuild import record_rebuild
 from relight.record.services.requests import (
     OrderMade,
@@ -70,11 +76,14 @@ from relight.record.services.requests import (
     requests_lay,
     requests_make,
     requests_move,
+    requests_moved,
 )
+from relight.record.services.said import patients_said
 from relight.record.services.samples import sample_numbers_take, series_reserve
 from relight.record.services.stays import Stayed, patient_admit, patient_discharge, patient_transfer
 from relight.record.services.store import entries_write
 from relight.record.types import (
+    HERE,
     Body,
     EntryAct,
     EntryDraft,
@@ -90,7 +99,9 @@ __all__ = [
     "BAD_DATE",
     "BAD_KIND",
     "GROUND_WORDS",
+    "HERE",
     "NO_RESOURCE",
+    "PRINT_NO_PLACE",
     "PRIORITY_NAMES",
     "REASON_WORDS",
     "WHY_WORDS",
@@ -116,6 +127,8 @@ __all__ = [
     "MergeView",
     "NewRequests",
     "OrderMade",
+    "PaperStanding",
+    "PaperState",
     "Person",
     "Place",
     "Priority",
@@ -125,6 +138,7 @@ __all__ = [
     "RequestedTest",
     "ResourceStatus",
     "Series",
+    "SetReport",
     "SourceKind",
     "StayKind",
     "StayView",
@@ -134,6 +148,7 @@ __all__ = [
     "Unresolved",
     "Version",
     "Wanted",
+    "WardKey",
     "Why",
     "Written",
     "aside_list",
@@ -149,13 +164,16 @@ __all__ = [
     "encounter_closed",
     "encounter_moved",
     "entries_write",
+    "every_read",
     "face_get",
     "faces_get",
+    "folder_read",
     "glass_audit",
     "glass_break",
     "glass_list",
     "history",
     "houses_count",
+    "in_error",
     "loads",
     "location_body",
     "merge_undo",
@@ -170,6 +188,7 @@ __all__ = [
     "orders_of_patient",
     "orders_open",
     "orders_shaped",
+    "paper_standing",
     "patient_admit",
     "patient_discharge",
     "patient_identify",
@@ -179,7 +198,10 @@ __all__ = [
     "patient_transfer",
     "patients_find",
     "patients_merge",
+    "patients_said",
     "patients_search",
+    "print_schedule_set",
+    "print_schedule_stop",
     "record_demand",
     "record_export",
     "record_import",
@@ -191,6 +213,7 @@ __all__ = [
     "requests_lay",
     "requests_make",
     "requests_move",
+    "requests_moved",
     "resource_amend",
     "resource_create",
     "resource_error",
@@ -210,6 +233,9 @@ __all__ = [
     "unresolved_list",
     "version_get",
     "ward_census",
+    "ward_print",
+    "ward_read",
+    "wards_print",
     "whereabouts",
     "wristbands_print",
 ]
