@@ -7,11 +7,13 @@ wards are opaque ids. Source: docs/design/lab.md.
 from relight.lab.models.inbox import Exchange, Message, Report, Result
 from relight.lab.models.ladder import Climb, Comparison, ComparisonLine, LinkEvidence, RungSignature
 from relight.lab.models.links import Link, LinkState, Lis, TestMap
-from relight.lab.models.orders import Call, Order, OrderTest, ResultSheet, SampleSeries, SheetResult
+from relight.lab.models.orders import Call, ChartDue, Charted, ResultSheet, SheetResult, TestState
 from relight.lab.models.qc import QcPoint, QcTarget
 
 __all__ = [
     "Call",
+    "ChartDue",
+    "Charted",
     "Climb",
     "Comparison",
     "ComparisonLine",
@@ -21,15 +23,13 @@ __all__ = [
     "LinkState",
     "Lis",
     "Message",
-    "Order",
-    "OrderTest",
     "QcPoint",
     "QcTarget",
     "Report",
     "Result",
     "ResultSheet",
     "RungSignature",
-    "SampleSeries",
     "SheetResult",
     "TestMap",
+    "TestState",
 ]

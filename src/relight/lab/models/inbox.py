@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from relight.lab.models.base import one_of
 from relight.lab.models.links import Link, Lis
-from relight.lab.models.orders import Order
 from relight.lab.types import AckOutcome, HoldReason, MessageKind, MessageState, ReportState, Validation
 
 
@@ -64,7 +63,7 @@ class Report(models.Model):
     part = models.PositiveIntegerField()
     link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="reports", db_index=False)
     lis = models.ForeignKey(Lis, null=True, on_delete=models.PROTECT, related_name="reports", db_index=False)
-    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="reports")
+    order = models.UUIDField(null=True, db_index=True)  # of the record: which ServiceRequests
     sample = models.CharField(max_length=80, blank=True, default="", db_index=True)
     patient = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=12)
@@ -139,7 +138,7 @@ class Exchange(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="exchanges")
     message = models.ForeignKey(Message, null=True, on_delete=models.PROTECT, related_name="answers")
-    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="exchanges")
+    order = models.UUIDField(null=True, db_index=True)
     kind = models.CharField(max_length=12)  # answer | order | cancel
     content = models.BinaryField()
     control_id = models.CharField(max_length=40, blank=True, default="")

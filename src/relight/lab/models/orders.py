@@ -1,7 +1,6 @@
-"""Orders typed or imported here while the laboratory system is down; calls about critical values.
+"""What the gateway knows beside the orders of the record; result sheets; calls about critical values.
 
-Once the record exists its ServiceRequests are the only store: `selectors.orders` is the one place
-that reads these tables for the rest of the app.
+Orders are ServiceRequests of the record, and nowhere else: `selectors.orders` reads them for the rest of the app.
 """
 
 from __future__ import annotations
@@ -10,78 +9,60 @@ from django.db import models
 from django.db.models import Q
 
 
-class Order(models.Model):
-    """What is wanted of one sample of one patient. `sample` is on the tube's barcode.
+class TestState(models.Model):
+    """What the gateway alone knows of a test of an order, until the record says it too.
 
-    `patient_ids`: [{"system": "record", "value": "…"}, …]. `number` is the placer's order number.
+    `sent`: an analyzer was told to run it. `measured`: its result is here. `wanted`: the result that was here is not
+    usable. The order itself is the record's: `order` is the requisition its ServiceRequests share.
     """
 
-    id = models.UUIDField(primary_key=True, editable=False)
-    sample = models.CharField(max_length=80, unique=True)
-    number = models.CharField(max_length=80, blank=True, default="", db_index=True)
-    family = models.CharField(max_length=120)
-    given = models.CharField(max_length=120, blank=True, default="")
-    birth_date = models.DateField(null=True)
-    sex = models.CharField(max_length=1, blank=True, default="")
-    patient_ids = models.JSONField(default=list, blank=True)
-    site = models.CharField(max_length=64, blank=True, default="")
-    ward = models.CharField(max_length=80, blank=True, default="")
-    bed = models.CharField(max_length=40, blank=True, default="")
-    prescriber = models.CharField(max_length=120, blank=True, default="")
-    priority = models.CharField(max_length=8, default="routine")
-    specimen = models.CharField(max_length=40, blank=True, default="")
-    taken_at = models.DateTimeField(null=True)
-    note = models.CharField(max_length=400, blank=True, default="")
-    source = models.CharField(max_length=200, blank=True, default="")
-    state = models.CharField(max_length=12, default="open")
-    cancel_reason = models.CharField(max_length=200, blank=True, default="")
-    cancelled_at = models.DateTimeField(null=True)
-    cancelled_by = models.CharField(max_length=80, blank=True, default="")
-    made_at = models.DateTimeField()
-    made_by = models.CharField(max_length=80)
+    pk = models.CompositePrimaryKey("order", "loinc")
+    order = models.UUIDField()
+    loinc = models.CharField(max_length=40)
+    state = models.CharField(max_length=12)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(priority__in=["routine", "urgent", "stat"]), name="order_priority"),
-            models.CheckConstraint(condition=Q(state__in=["open", "done", "cancelled"]), name="order_state"),
-        ]
-        indexes = [models.Index(fields=["state", "made_at"], name="order_open")]
-
-
-class OrderTest(models.Model):
-    """One test of an order, by LOINC. `state`: wanted, sent (to an analyzer), done, cancelled."""
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="tests")
-    loinc = models.CharField(max_length=16)
-    name = models.CharField(max_length=120)
-    state = models.CharField(max_length=12, default="wanted")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["order", "loinc"], name="order_test_once"),
-            models.CheckConstraint(
-                condition=Q(state__in=["wanted", "sent", "done", "cancelled"]), name="order_test_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=["sent", "measured", "wanted"]), name="test_state_word")
         ]
 
 
-class SampleSeries(models.Model):
-    """The sample numbers reserved for one site: prefix, counter, check digit. `last` is the last number given
-    out. Numbers of a former prefix stay taken: a row is never removed, only closed by `open`."""
+class ChartDue(models.Model):
+    """An order whose results changed since they were written into the patient's record.
 
-    id = models.UUIDField(primary_key=True, editable=False)
-    site = models.CharField(max_length=64, blank=True, default="")
-    prefix = models.CharField(max_length=6, unique=True)
-    digits = models.PositiveSmallIntegerField(default=6)
-    last = models.PositiveBigIntegerField(default=0)
-    open = models.BooleanField(default=True)
-    by = models.CharField(max_length=80)
-    at = models.DateTimeField()
+    Written in the transaction of the change, taken away in the one that writes the record: neither is lost, neither
+    done twice. `attempts`, `not_before`: after a failure.
+    """
+
+    order = models.UUIDField(primary_key=True, editable=False)
+    since = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="chart_due_since")]
+
+
+class Charted(models.Model):
+    """A resource of the record that holds what the laboratory found: an Observation, or the report of an order.
+
+    `result`: the value an Observation shows; a correction takes the place of what it corrects. `state`: live; error,
+    when the laboratory took it back; aside, when somebody marked it in the chart and the laboratory leaves it so.
+    `digest`: of the body as written.
+    """
+
+    resource = models.UUIDField(primary_key=True, editable=False)
+    type = models.CharField(max_length=20)
+    order = models.UUIDField(db_index=True)
+    patient = models.UUIDField()
+    result = models.ForeignKey("lab.Result", null=True, on_delete=models.PROTECT, related_name="charted")
+    state = models.CharField(max_length=8)
+    digest = models.BinaryField(max_length=32)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["site"], condition=Q(open=True), name="sample_series_open_once"),
+            models.CheckConstraint(condition=Q(state__in=["live", "error", "aside"]), name="charted_state"),
+            models.CheckConstraint(condition=Q(type__in=["Observation", "DiagnosticReport"]), name="charted_type"),
         ]
 
 
