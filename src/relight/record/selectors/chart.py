@@ -52,6 +52,7 @@ class PatientFrame:
 
     Args: id: the record to write to. records: all that are this person's, `id` first: reads take them all. stays:
     every place, the present ones first. version: moves with every change of the record. at: when it was read.
+    ground: on which it opened (rules.access).
     """
 
     id: UUID
@@ -62,6 +63,7 @@ class PatientFrame:
     version: str
     at: datetime
     day_zero: datetime | None
+    ground: str = ""
 
     @property
     def whereabouts(self) -> tuple[StayView, ...]:
@@ -78,23 +80,25 @@ class Pulse:
     at: datetime | None
 
 
-def patient_lead(*, patient: UUID) -> UUID:
-    """Return the record an id leads to after merges. Raises: NO_RESOURCE (RL-REC-002)."""
+def patient_lead(*, patient: UUID) -> FaceView:
+    """Return the face of the record an id leads to after merges. Raises: NO_RESOURCE (RL-REC-002)."""
     face = face_get(patient)
-    return merged_to([face])[patient].patient if face.merged_into else patient
+    return merged_to([face])[patient] if face.merged_into else face
 
 
-def frame_get(*, act: Act, patient: UUID) -> PatientFrame:
-    """Read the frame of a record. Raises: NO_RESOURCE (RL-REC-002), NO_RELATION (RL-REC-240).
+def frame_get(*, act: Act, patient: UUID, face: FaceView | None = None) -> PatientFrame:
+    """Read the frame of a record. Args: face: where the caller has it.
 
+    Raises: NO_RESOURCE (RL-REC-002), NO_RELATION (RL-REC-240).
     The version is read first: what changes meanwhile shows as a change. Some ten statements.
     """
-    face = face_get(patient)
+    face = face or face_get(patient)
     records = records_of(patient)
     version = record_version(records=records)
-    record_demand(act=act, patient=patient)
+    ground = record_demand(act=act, patient=patient)
     zero = day_zero()
     return PatientFrame(
+        ground=ground.value,
         id=patient,
         face=face,
         records=records,

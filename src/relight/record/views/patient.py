@@ -46,13 +46,14 @@ def patient_page(permission: Permission, *, tab: str = "", reads: bool = True) -
     def wrap(view: View) -> View:
         @wraps(view)
         def framed(request: HttpRequest, patient: UUID, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            kept = patient_lead(patient=patient)
+            face = patient_lead(patient=patient)
+            kept = face.patient
             if request.method not in ("GET", "HEAD"):
                 _form_demand(request, patient, kept)
             elif kept != patient:
                 return redirect(_address(request, kept))
             try:
-                request.patient = frame_get(act=request.act, patient=kept)
+                request.patient = frame_get(act=request.act, patient=kept, face=face)
             except RelightError as refusal:
                 return _refused(request, refusal, kept)
             request.patient_tab = tab
@@ -60,7 +61,8 @@ def patient_page(permission: Permission, *, tab: str = "", reads: bool = True) -
             request.live_version = request.patient.version
             response = view(request, kept, *args, **kwargs)
             if reads and _shows(response):
-                read_note(act=request.act, patients=[kept], what=f"chart.{tab or view.__name__}")
+                word = f"chart.{tab or view.__name__}"
+                read_note(act=request.act, patients=[kept], what=word, ground=request.patient.ground)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 

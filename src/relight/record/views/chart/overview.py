@@ -26,7 +26,7 @@ def overview(request: HttpRequest, patient: UUID) -> HttpResponse:
 @needs(Permission.RECORD_READ)
 def pulse(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Answer 304 while nothing changed in a record, else its version, by whom and when. Shows nothing of it."""
-    kept = patient_lead(patient=patient)
+    kept = patient_lead(patient=patient).patient
     record_demand(act=request.act, patient=kept)
     beat = pulse_read(patient=kept)
     tag = f'"{beat.version}"'
