@@ -1,8 +1,9 @@
-"""What the search box finds: machines, the hospital's parts, the laboratory's, staff.
+"""What the search box finds: patients, machines, the hospital's parts, the laboratory's, staff.
 
 Owns the asking of the providers named in `RELIGHT_SEARCH`: dotted paths of functions
 `(*, act, text, limit) -> sequence of Hit`. A later app adds its own (patients, practitioners) without a
-change here. A provider gives nothing to a reader who may not open what it finds.
+change here. A provider gives nothing to a reader who may not open what it finds. Those named in
+`RELIGHT_SEARCH_POSTED` are asked only about a text that stands in no address.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from relight.console.types import Found, Hit, HitGroup
 from relight.fleet import api as fleet
 from relight.hospital import api as hospital_api
 from relight.kernel.act import Act
+from relight.kernel.errors import InputError
 from relight.lab import api as lab
 from relight.people import api as people
 from relight.people.api import ROLE_NAMES, Permission
+from relight.record import api as record
 
 EACH = 8
 
@@ -35,14 +38,46 @@ class Provider(Protocol):
     def __call__(self, *, act: Act, text: str, limit: int) -> Sequence[Hit]: ...
 
 
-def search_all(*, act: Act, text: str) -> tuple[HitGroup, ...]:
-    """Ask every provider, in the order of the settings; keep those that found something."""
+def search_all(*, act: Act, text: str, posted: bool = False) -> tuple[HitGroup, ...]:
+    """Ask every provider, in the order of the settings; keep those that found something.
+
+    Args: posted: the text stands in no address, so that it may name a patient.
+    """
     groups: dict[str, list[Hit]] = {}
-    for path in settings.RELIGHT_SEARCH:
+    for path in [*(settings.RELIGHT_SEARCH_POSTED if posted else ()), *settings.RELIGHT_SEARCH]:
         provider: Provider = import_string(path)
         for hit in provider(act=act, text=text, limit=EACH):
             groups.setdefault(hit.kind, []).append(hit)
     return tuple(HitGroup(kind=kind, hits=tuple(hits)) for kind, hits in groups.items())
+
+
+def patients(*, act: Act, text: str, limit: int) -> list[Found]:
+    """Find patients as their own room does; who may not be opened leads to the glass. A misread scan finds nobody."""
+    if not people.may(act, Permission.RECORD_READ):
+        return []
+    try:
+        rows = record.found_rows(record.patients_search(act=act, text=text, limit=limit), act=act)
+    except InputError:
+        return []
+    return [
+        Found(
+            kind=gettext("Patients"),
+            title=row.face.name,
+            detail=" · ".join(
+                (record.born_words(row.face), *(number.value for number in row.face.numbers), *row.places)
+            ),
+            href=_patient_address(row, act=act),
+            exact=row.exact,
+        )
+        for row in rows
+    ]
+
+
+def _patient_address(row: record.FoundRow, *, act: Act) -> str:
+    if row.opens:
+        return reverse("record:chart", args=[row.patient])
+    may_break = people.may(act, Permission.RECORD_BREAK_GLASS).allowed
+    return reverse("record:glass", args=[row.patient]) if may_break else ""
 
 
 def machines(*, act: Act, text: str, limit: int) -> list[Found]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -48,3 +50,26 @@ def ranges_now() -> tuple[Range, ...]:
         Range(prefix=prefix, last=last)
         for prefix, last in NumberRange.objects.order_by("prefix").values_list("prefix", "last")
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeLine:
+    """A reserved range as its page shows it. Args: left: how many numbers it still holds."""
+
+    site: str
+    prefix: str
+    used: int
+    left: int
+    is_open: bool
+    at: datetime
+
+
+def ranges_page() -> list[RangeLine]:
+    """List the reserved ranges, open ones first. One statement."""
+    return [
+        RangeLine(
+            site=row.site, prefix=row.prefix, used=row.last, is_open=row.is_open, at=row.at,
+            left=10 ** Range(prefix=row.prefix).digits - 1 - row.last,
+        )
+        for row in NumberRange.objects.order_by("-is_open", "site", "prefix")
+    ]  # fmt: skip

@@ -135,7 +135,7 @@ def readers_page(*, patient: UUID, days: int = 60, until: datetime) -> ReadersPa
         .values("actor", "door", "ground", "what", "day", "patient")
         .annotate(times=Count("id"), first=Min("at"), last=Max("at"))
     )
-    rows = list(grouped)
+    rows: list[dict[str, Any]] = [dict(row) for row in grouped]
     names = names_of({row["actor"] for row in rows})
     opened = [row for row in rows if not _is_listed(row["what"])]
     listed = [row for row in rows if _is_listed(row["what"])]

@@ -34,12 +34,6 @@ ASIDE_COLUMNS = (
     Column(key="code", label=N_("Code"), sort=("code", "id"), value=lambda row: row.code),
     Column(key="message", label=N_("Why"), always=True, value=lambda row: row.message),
 )
-UNRESOLVED_COLUMNS = (
-    Column(key="type", label=N_("Type"), always=True),
-    Column(key="path", label=N_("Where")),
-    Column(key="reference", label=N_("Refers to"), always=True),
-    Column(key="source", label=N_("Source")),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +172,7 @@ def upload_get(upload: UUID) -> UploadLine:
 def _upload(row: ImportRequest) -> UploadLine:
     done = ImportFile.objects.filter(path__contains=str(row.pk)).aggregate(kept=Sum("kept"), known=Sum("known"))
     spec = REGISTRY.get(row.code)
-    why = gettext(row.skipped) if row.skipped else spec.error().message(gettext) if spec else ""
+    why = gettext(row.skipped) if row.skipped else spec.error(**row.params).message(gettext) if spec else ""
     return UploadLine(
         id=row.pk, filename=row.filename, source=row.source, at=row.at, state=row.state,
         count=(done["kept"] or 0) + (done["known"] or 0), why=why,
