@@ -207,6 +207,7 @@ RELIGHT_DAY_ZERO = "relight.hospital.api.day_zero"
 RELIGHT_HOUSE_NAME = "relight.hospital.api.group_name"
 RELIGHT_SCOPES = "relight.hospital.api.scope_words"
 RELIGHT_SUBSCRIPTIONS = "relight.config.subscriptions.SUBSCRIPTIONS"
+RELIGHT_SEARCH_POSTED: list[str] = ["relight.console.search.patients"]  # what may name a patient
 RELIGHT_SEARCH: list[str] = [
     "relight.console.search.machines",
     "relight.console.search.hospital",

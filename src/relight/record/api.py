@@ -25,7 +25,9 @@ from relight.record.selectors.catalogue import catalogue_now
 from relight.record.selectors.duplicates import Likely, duplicates_find, duplicates_of
 from relight.record.selectors.faces import FaceView, face_get, faces_get, records_of
 from relight.record.selectors.finding import Found, patients_find
+from relight.record.selectors.finding_pages import FoundRow, found_rows
 from relight.record.selectors.history import history, seen_in, version_get
+from relight.record.selectors.person_words import born_words
 from relight.record.selectors.printing import PaperStanding, paper_standing
 from relight.record.selectors.requests import (
     RequestedOrder,
@@ -116,6 +118,7 @@ __all__ = [
     "ExportReport",
     "FaceView",
     "Found",
+    "FoundRow",
     "GlassView",
     "Ground",
     "Held",
@@ -155,6 +158,7 @@ __all__ = [
     "aside_write",
     "author",
     "bed_board",
+    "born_words",
     "catalogue_now",
     "chains_verify",
     "dumps",
@@ -168,6 +172,7 @@ __all__ = [
     "face_get",
     "faces_get",
     "folder_read",
+    "found_rows",
     "glass_audit",
     "glass_break",
     "glass_list",

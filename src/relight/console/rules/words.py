@@ -284,6 +284,8 @@ VERBS: Mapping[str, VerbWords] = {
     "record.range": VerbWords(did=N_("reserved patient numbers for a site"), telling=True),
     "record.number": VerbWords(did=N_("gave out patient numbers"), counted="count"),
     "record.number_give": VerbWords(did=N_("gave a patient a number")),
+    "record.audit": VerbWords(did=N_("looked at who read patient records"), counted="count"),
+    "record.import_request": VerbWords(did=N_("sent in a file of patient records")),
     "record.glass": VerbWords(did=N_("broke the glass of a patient record")),
     "hospital.load": VerbWords(did=N_("loaded the hospital's description"), telling=True),
     "hospital.recompute": VerbWords(did=N_("changed what stands on components"), telling=True),

@@ -152,7 +152,8 @@ def _addresses(body: Body) -> tuple[str, ...]:
     for one in found if isinstance(found, list) else ():
         if isinstance(one, dict):
             street = one.get("line")
-            parts = [*(str(part) for part in (street if isinstance(street, list) else ())), str(one.get("postalCode") or ""), str(one.get("city") or "")]
+            lines_of = [str(part) for part in street] if isinstance(street, list) else []
+            parts = [*lines_of, str(one.get("postalCode") or ""), str(one.get("city") or "")]
             lines.append(" ".join(part for part in parts if part)[:120])
     return tuple(line for line in lines if line)
 
