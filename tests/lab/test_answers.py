@@ -255,7 +255,7 @@ class TestLaw:
         assert work.patient is not None
         assert (work.patient.family, work.patient.birth) == ("Noël", "19510309")
         assert hl7.read(waiting.content).control_id == waiting.control_id
-        assert Exchange.objects.get(pk=waiting.id).order_id == order.id
+        assert Exchange.objects.get(pk=waiting.id).order == order.id
 
     def test_below_orders_the_work_says_there_is_nothing_to_do(self, analyzer: Any, ask: Any, act_for: Any) -> None:
         """But whose sample it is."""

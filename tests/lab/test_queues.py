@@ -213,10 +213,10 @@ def test_results_go_to_an_order_only_with_its_number_typed_again_and_a_signature
     assert refused(lambda: place("1000000017")) == "RL-LAB-022"
     assert refused(lambda: place("nothing")) == "RL-LAB-022"
     assert refused(lambda: place("1000000009", "wrong")) == "RL-PPL-002"
-    assert stored(one).order_id is None
+    assert stored(one).order is None
     assert place("1000000009") is ReportState.WAITING
     row = stored(one)
-    assert (row.order_id, row.sample, row.state) == (wanted.pk, "1000000009", "waiting")
+    assert (row.order, row.sample, row.state) == (wanted.pk, "1000000009", "waiting")
     assert row.results.get().sample == "1000000009"
     assert wanted.tests.get().state == "done"
     body = entry("lab.place")

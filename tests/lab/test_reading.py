@@ -178,7 +178,7 @@ def test_a_result_that_agrees_is_given_to_its_order(
     message("chem", sample(sodium(), id=order.sample, patient=NOEL))
     read(gateway())
     [report] = reports()
-    assert (report.order_id, report.state) == (order.id, "waiting")
+    assert (report.order, report.state) == (order.id, "waiting")
     done = order_get(order.id)
     assert (done.state, [test.state for test in done.tests]) == ("done", ["done"])
 
@@ -210,7 +210,7 @@ def test_a_result_that_does_not_agree_is_held_and_nobodys(
     message("chem", sample(sodium(), id=id, patient=patient))
     read(gateway())
     [report] = reports()
-    assert (report.state, report.hold, report.hold_detail, report.order_id) == ("held", hold, detail, None)
+    assert (report.state, report.hold, report.hold_detail, report.order) == ("held", hold, detail, None)
     assert [test.state for test in order_get(order.id).tests] == ["wanted"]
 
 
@@ -549,7 +549,7 @@ def test_an_order_that_came_later_frees_what_waited_for_it(
     order = ordered(SODIUM)
     assert again(act_for("laboratory"), Message.objects.get(id=id)) == 1
     [report] = reports()
-    assert (report.state, report.order_id) == ("waiting", order.id)
+    assert (report.state, report.order) == ("waiting", order.id)
 
 
 def test_a_message_that_broke_the_reading_can_be_read_anew(

@@ -107,7 +107,6 @@ class TestOnePatient:
             {"family": "Noel"},
             {"sex": "M"},
             {"birth_date": None},
-            {"patient_ids": ()},
         ],
     )
     def test_one_difference_is_another_patient(self, act_for: Any, other: dict[str, Any]) -> None:

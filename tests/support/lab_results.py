@@ -72,7 +72,7 @@ def result_made(
             message=message,
             part=1,
             link_id=link,
-            order_id=view.id,
+            order=view.id,
             sample=view.sample,
             state="held" if held else "refused" if refused else "waiting",
             hold="rung" if held else "",

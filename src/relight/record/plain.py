@@ -7,6 +7,7 @@ use it.
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 from relight.record.errors import (
     CATALOGUE_FAULTY,
@@ -20,8 +21,11 @@ from relight.record.errors import (
     SERIES_USED_UP,
     TEST_NOT_LISTED,
 )
+from relight.record.rules.canonical import loads as _loads
+from relight.record.rules.names import plain as name_plain
 from relight.record.rules.numbers import check_digit
 from relight.record.rules.requests import LOINC, PRIORITY_NAMES, Lookup, Priority, Wanted, tests_once
+from relight.record.rules.said import LABORATORY_SYSTEM, Said, SaidNumber, same_said
 from relight.record.rules.samples import (
     NUMBER_LENGTH,
     SAMPLE_LENGTH,
@@ -56,6 +60,7 @@ __all__ = [
     "COLOUR_NAMES",
     "FACTORS",
     "GROUP_NAMES",
+    "LABORATORY_SYSTEM",
     "LANGUAGES",
     "LOINC",
     "NO_TESTS",
@@ -77,6 +82,8 @@ __all__ = [
     "Panel",
     "Priority",
     "Range",
+    "Said",
+    "SaidNumber",
     "Series",
     "Specimen",
     "Test",
@@ -89,12 +96,20 @@ __all__ = [
     "decimal_of",
     "factor_between",
     "is_loinc",
+    "name_plain",
     "named",
+    "number_exact",
     "plain",
+    "same_said",
     "sample_refusal",
     "series_refusal",
     "tests_once",
 ]
+
+
+def number_exact(text: str) -> Any:
+    """Return a JSON number that is written digit for digit as it was: `7.40`. Raises: ValueError for no number."""
+    return _loads(text)
 
 
 def catalogue_shipped() -> Catalogue:

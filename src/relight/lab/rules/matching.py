@@ -14,6 +14,7 @@ from uuid import UUID
 
 from relight.kernel.errors import N_, Translate
 from relight.lab.rules.driver import Standing
+from relight.lab.rules.orders import Identity
 from relight.lab.rules.reading import PatientSaid, ResultReading, SampleReading
 from relight.lab.types import HoldReason, OrdersKept, ReportState, Rung, Validation
 from relight.record.plain import Catalogue, decimal_of
@@ -41,6 +42,7 @@ class OrderKnown:
     ids: frozenset[str] = frozenset()
     tests: frozenset[str] = frozenset()
     is_cancelled: bool = False
+    earlier: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,22 @@ def differing(said: PatientSaid, order: OrderKnown) -> tuple[str, ...]:
         found.append(BORN)
     if plain(said.sex) not in UNSAID_SEXES and plain(said.sex) != plain(order.sex):
         found.append(SEX)
+    if found and ID not in found and any(_told_as(said, order, one) for one in order.earlier):
+        return ()
     return tuple(found)
+
+
+def _told_as(said: PatientSaid, order: OrderKnown, earlier: Identity) -> bool:
+    """Say whether a message names the patient as they were called when the analyzer may have been told of them."""
+    births = {birth for birth in (earlier.birth_date, order.birth_date) if birth is not None}
+    sexes = {plain(sex) for sex in (earlier.sex, order.sex) if sex}
+    return (
+        bool(said.family)
+        and plain(said.family) == plain(earlier.family)
+        and (not said.given or plain(said.given) == plain(earlier.given))
+        and (not said.birth_date or said.born in births)
+        and (plain(said.sex) in UNSAID_SEXES or plain(said.sex) in sexes)
+    )
 
 
 def plain(text: str) -> str:

@@ -12,7 +12,16 @@ from datetime import date, datetime
 
 from relight.kernel.errors import RelightError
 from relight.lab import errors
-from relight.record.plain import NO_TESTS, PRIORITY_NAMES, Lookup, Priority, Wanted, tests_once
+from relight.record.plain import (
+    LABORATORY_SYSTEM,
+    NO_TESTS,
+    PRIORITY_NAMES,
+    Lookup,
+    Priority,
+    Wanted,
+    name_plain,
+    tests_once,
+)
 
 __all__ = [
     "PRIORITY_NAMES",
@@ -23,6 +32,9 @@ __all__ = [
     "Priority",
     "Wanted",
     "order_refusal",
+    "sex_letter",
+    "sex_word",
+    "system_said",
     "tests_once",
 ]
 
@@ -48,6 +60,15 @@ class Identity:
     def of(cls, *, family: str, given: str, birth_date: date | None, sex: str) -> Identity:
         """Return the identity as it is compared."""
         return cls(family=_plain(family), given=_plain(given), birth_date=birth_date, sex=sex)
+
+    def is_said_of(self, other: Identity) -> bool:
+        """Say whether all that is said here is so of another: accents do not count, what is left out says nothing."""
+        return (
+            name_plain(self.family) == name_plain(other.family)
+            and name_plain(self.given) in ("", name_plain(other.given))
+            and self.birth_date in (None, other.birth_date)
+            and self.sex in ("", other.sex)
+        )
 
 
 def _plain(name: str) -> str:
@@ -79,6 +100,21 @@ class NewOrder:
     def identity(self) -> Identity:
         """Who it is for, as it is compared."""
         return Identity.of(family=self.family, given=self.given, birth_date=self.birth_date, sex=self.sex)
+
+
+def sex_letter(gender: str) -> str:
+    """Return FHIR's word for a sex as analyzers write it: M, F, or nothing."""
+    return {"male": "M", "female": "F"}.get(gender, "")
+
+
+def sex_word(letter: str) -> str:
+    """Return FHIR's word for M or F; empty for anything else."""
+    return {"M": "male", "F": "female"}.get(letter, "")
+
+
+def system_said(system: str) -> str:
+    """Name the system of a patient's number as the laboratory does: what was typed here without its prefix."""
+    return system.removeprefix(LABORATORY_SYSTEM)
 
 
 def order_refusal(order: NewOrder, *, today: date) -> RelightError | None:

@@ -78,7 +78,7 @@ def call_query(*, closed: bool) -> QuerySet[Call]:
 
 def call_views(rows: Sequence[Call], *, at: datetime) -> list[CallView]:
     """Return calls as they are shown. Two queries, and one a corrected value."""
-    ids = {row.result.report.order_id for row in rows if row.result.report.order_id}
+    ids = {row.result.report.order for row in rows if row.result.report.order}
     orders = orders_by_ids([pk for pk in ids if pk is not None])
     return [_view(row, orders, at=at) for row in rows]
 
@@ -94,7 +94,7 @@ def call_get(call: UUID, *, at: datetime) -> CallView:
 def _view(row: Call, orders: dict[UUID, OrderView], *, at: datetime) -> CallView:
     result = result_now(row.result)
     report = row.result.report
-    order = orders.get(report.order_id) if report.order_id else None
+    order = orders.get(report.order) if report.order else None
     catalogue, language = catalogue_now(), (get_language() or "en")[:2]
     day = (result.measured_at or row.opened_at).date()
     measured = Measured(

@@ -211,7 +211,7 @@ def message_page(message: UUID) -> MessagePage:
     row = message_get(message)
     spec = REGISTRY.get(row.problem)
     takes_values = spec is not None and "{" in spec.message
-    reports = Report.objects.filter(message=row).select_related("lis", "order").prefetch_related("results")
+    reports = Report.objects.filter(message=row).select_related("lis").prefetch_related("results")
     return MessagePage(
         row=message_row(row),
         control_id=row.control_id,

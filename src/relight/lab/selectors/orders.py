@@ -1,34 +1,40 @@
-"""Orders: the one place that reads them for the rest of the program.
+"""Orders: the one place that reads them for the rest of the laboratory.
 
-Owns turning rows into `OrderView`, and the queries. Once the record exists its ServiceRequests are read
-here instead, and nobody else notices. Refuses rows to callers. Source: docs/design/lab.md.
+Owns turning the record's requests, and what the gateway knows beside them, into `OrderView`. Refuses rows to callers,
+and an order of nobody. Source: docs/design/requests.md, docs/design/lab.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from relight.lab import errors
-from relight.lab.models import Order, OrderTest, SampleSeries
-from relight.lab.rules.orders import Identity, PatientId, Priority
-from relight.record.api import catalogue_now
-from relight.record.plain import Series, age_days
+from relight.lab.models import TestState
+from relight.lab.rules.orders import Identity, PatientId, Priority, sex_letter, system_said
+from relight.record.api import Category, FaceView, RequestedOrder, RequestState, order_rows
+from relight.record.api import orders_by_ids as requested_by_ids
+from relight.record.api import orders_by_samples as requested_by_samples
+from relight.record.api import orders_of_patient as requested_of_patient
+from relight.record.api import orders_open as requested_open
+from relight.record.plain import age_days
 
 AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedTest:
-    """One test of an order. Args: state: wanted, sent (to an analyzer), done, cancelled."""
+    """One test of an order. Args: state: wanted, sent (to an analyzer), done, cancelled. request: in the record."""
 
     loinc: str
     name: str
     state: str
+    request: UUID
 
     @property
     def is_open(self) -> bool:
@@ -38,9 +44,13 @@ class OrderedTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """One order with its tests. Args: state: open, done or cancelled. sex: M, F or empty."""
+    """One order with its tests. Args: state: open, done or cancelled. sex: M, F or empty. patient: whose record it is
+    in now; asked_for: the record it was asked for, another when that was merged. earlier: what they were called."""
 
     id: UUID
+    patient: UUID
+    asked_for: UUID
+    specimen: UUID | None
     sample: str
     number: str
     family: str
@@ -48,6 +58,7 @@ class OrderView:
     birth_date: date | None
     sex: str
     patient_ids: tuple[PatientId, ...]
+    earlier: tuple[Identity, ...]
     site: str
     ward: str
     bed: str
@@ -59,7 +70,6 @@ class OrderView:
     state: str
     cancel_reason: str
     made_at: datetime
-    made_by: str
     tests: tuple[OrderedTest, ...]
 
     @property
@@ -81,45 +91,114 @@ class OrderView:
         return age_days(birth=self.birth_date, at=at)
 
 
-def order_view(row: Order) -> OrderView:
-    """Return a row, its tests fetched with it, as the view; tests in the catalogue's order."""
-    place = catalogue_now().place
-    tests = sorted(row.tests.all(), key=lambda test: (place(test.loinc), test.loinc))
+def orders_seen(orders: Sequence[RequestedOrder]) -> list[OrderView]:
+    """Return requests with what the gateway knows of them. One query each 500."""
+    known: dict[UUID, dict[str, str]] = {}
+    for begin in range(0, len(orders), AT_ONCE):
+        rows = TestState.objects.filter(order__in=[one.id for one in orders[begin : begin + AT_ONCE]])
+        for order, loinc, state in rows.values_list("order", "loinc", "state"):
+            known.setdefault(order, {})[loinc] = state
+    return [_view(one, known.get(one.id, {})) for one in orders]
+
+
+def _view(order: RequestedOrder, known: dict[str, str]) -> OrderView:
+    tests = tuple(
+        OrderedTest(
+            loinc=test.loinc, name=test.name, state=_state(test.state, known.get(test.loinc, "")), request=test.request
+        )
+        for test in order.tests
+    )
+    face = order.face
     return OrderView(
-        id=row.pk,
-        sample=row.sample,
-        number=row.number,
-        family=row.family,
-        given=row.given,
-        birth_date=row.birth_date,
-        sex=row.sex,
-        patient_ids=tuple(PatientId(system=i["system"], value=i["value"]) for i in row.patient_ids),
-        site=row.site,
-        ward=row.ward,
-        bed=row.bed,
-        prescriber=row.prescriber,
-        priority=Priority(row.priority),
-        taken_at=row.taken_at,
-        note=row.note,
-        source=row.source,
-        state=row.state,
-        cancel_reason=row.cancel_reason,
-        made_at=row.made_at,
-        made_by=row.made_by,
-        tests=tuple(OrderedTest(loinc=t.loinc, name=t.name, state=t.state) for t in tests),
+        id=order.id,
+        patient=face.patient,
+        asked_for=order.patient,
+        specimen=order.specimen,
+        sample=order.sample,
+        number=order.number,
+        family=face.family or face.name,
+        given=face.given,
+        birth_date=_day(face.birth),
+        sex=sex_letter(face.sex),
+        patient_ids=_ids(order),
+        earlier=tuple(_earlier(order)),
+        site=order.site,
+        ward=_ward(order),
+        bed=order.bed,
+        prescriber=order.prescriber,
+        priority=Priority(order.priority),
+        taken_at=order.taken_at,
+        note=order.note,
+        source=order.source,
+        state=_of_order(tests),
+        cancel_reason=order.cancel_reason,
+        made_at=order.made_at,
+        tests=tests,
     )
 
 
-def _views(query: QuerySet[Order]) -> list[OrderView]:
-    return [order_view(row) for row in query.prefetch_related("tests")]
+def _state(asked: RequestState, known: str) -> str:
+    """Say where a test stands: what the gateway knows is newer than what it has written into the record."""
+    if asked in (RequestState.CANCELLED, RequestState.PAUSED):  # nobody is to do it
+        return "cancelled"
+    if known in ("measured", "wanted"):
+        return {"measured": "done"}.get(known, known)
+    if asked is RequestState.DONE:
+        return "done"
+    return known or "wanted"
+
+
+def _of_order(tests: Sequence[OrderedTest]) -> str:
+    states = {test.state for test in tests}
+    if states & {"wanted", "sent"}:
+        return "open"
+    return "done" if "done" in states else "cancelled"
+
+
+def _day(birth: str) -> date | None:
+    try:
+        return date.fromisoformat(birth)
+    except ValueError:  # a year, or a month: no date to compare
+        return None
+
+
+def _ward(order: RequestedOrder) -> str:
+    """Name the ward as people do; its id where nobody said a name."""
+    named = order.place.removesuffix(f", {order.bed}") if order.bed else order.place
+    return named or order.ward
+
+
+def _ids(order: RequestedOrder) -> tuple[PatientId, ...]:
+    """Return the numbers of a person, those of the record the order was asked for too; record numbers first."""
+    faces = [order.face, *([order.earlier] if order.earlier else [])]
+    ids = {PatientId(system=system_said(one.system), value=one.value): None for face in faces for one in face.numbers}
+    return tuple(sorted(ids, key=lambda one: (one.system != "record", one.system == "national", one.system, one.value)))
+
+
+def _earlier(order: RequestedOrder) -> Iterator[Identity]:
+    """Yield the names an analyzer may have been told of this order: before a merge, before an identification."""
+    if order.earlier is not None:
+        yield _identity(order.earlier)
+    for face in (order.face, order.earlier):
+        for name in face.other_names if face else ():
+            yield Identity.of(family=name, given="", birth_date=None, sex="")
+
+
+def _identity(face: FaceView) -> Identity:
+    return Identity.of(
+        family=face.family or face.name, given=face.given, birth_date=_day(face.birth), sex=sex_letter(face.sex)
+    )
+
+
+# -- by key -----------------------------------------------------------------------------------------
 
 
 def order_get(order: UUID) -> OrderView:
     """Return one order. Raises: MissingError RL-LAB-201."""
-    found = _views(Order.objects.filter(pk=order))
-    if not found:
+    found = orders_by_ids([order]).get(order)
+    if found is None:
         raise errors.NO_ORDER.error()
-    return found[0]
+    return found
 
 
 def order_of_sample(sample: str) -> OrderView | None:
@@ -128,50 +207,55 @@ def order_of_sample(sample: str) -> OrderView | None:
 
 
 def orders_of_samples(samples: Iterable[str]) -> dict[str, OrderView]:
-    """Return the orders of sample numbers, cancelled ones too, by sample. Two queries for 500 samples."""
-    wanted = sorted({sample for sample in samples if sample})
-    found: dict[str, OrderView] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        for view in _views(Order.objects.filter(sample__in=wanted[start : start + AT_ONCE])):
-            found[view.sample] = view
-    return found
+    """Return the orders of sample numbers, cancelled ones too, by sample. Seven queries for 500 samples."""
+    return {view.sample: view for view in orders_seen(list(requested_by_samples(samples).values()))}
 
 
 def orders_by_ids(orders: Iterable[UUID]) -> dict[UUID, OrderView]:
-    """Return orders by their ids. Two queries."""
-    return {view.id: view for view in _views(Order.objects.filter(pk__in=list(orders)))}
+    """Return orders by their ids; imaging is none. Six queries for 500."""
+    found = [one for one in requested_by_ids(orders).values() if one.category is Category.LABORATORY]
+    return {view.id: view for view in orders_seen(found)}
+
+
+def orders_of_patient(order: OrderView) -> list[OrderView]:
+    """Return the orders of an order's patient, newest first; cancelled ones left out, but for the order itself."""
+    found = orders_seen(requested_of_patient(patient=order.patient, category=Category.LABORATORY))
+    kept = {view.id: view for view in found if not view.is_cancelled} | {order.id: order}
+    return sorted(kept.values(), key=lambda one: (one.taken_at or one.made_at, one.id), reverse=True)
+
+
+# -- lists ------------------------------------------------------------------------------------------
 
 
 def orders_open(
     *, site: str = "", ward: str = "", loincs: Sequence[str] | None = None, limit: int = AT_ONCE
 ) -> list[OrderView]:
-    """List orders that still wait for a result: immediate first, then urgent, then by time. Two queries.
+    """List orders that still wait for a result: immediate first, then urgent, then by time. Seven queries each 500.
 
     Args: loincs: only orders with one of these tests still to be measured. limit: at most so many.
     """
-    query = order_query(site=site, ward=ward, state="open")
-    if loincs is not None:
-        waiting = OrderTest.objects.filter(loinc__in=list(loincs), state__in=["wanted", "sent"])
-        query = query.filter(pk__in=waiting.values("order"))
-    return _views(soonest_first(query)[:limit])
+    wanted, found, skip = set(loincs or ()), list[OrderView](), 0
+    while len(found) < limit:
+        asked = requested_open(site=site, ward=ward, loincs=loincs, limit=AT_ONCE, skip=skip)
+        views = orders_seen(asked)
+        # what was measured, but is not in the record yet, waits no more
+        found += [v for v in views if any(loincs is None or test.loinc in wanted for test in v.open_tests)]
+        skip += AT_ONCE
+        if len(asked) < AT_ONCE:
+            break
+    return found[:limit]
 
 
-def soonest_first(query: QuerySet[Order]) -> QuerySet[Order]:
+def soonest_first(query: QuerySet[Any]) -> QuerySet[Any]:
     """Sort orders: immediate, urgent, routine, each by time."""
-    soon = Case(
-        When(priority="stat", then=Value(0)),
-        When(priority="urgent", then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return query.annotate(soon=soon).order_by("soon", "made_at", "pk")
+    return query.order_by("soon", "made_at", "pk")
 
 
 def order_query(
     *, site: str = "", ward: str = "", state: str = "", priority: str = "", text: str = ""
-) -> QuerySet[Order]:
+) -> QuerySet[Any]:
     """Return the orders a list shows. Args: text: part of a name, or the start of a sample or order number."""
-    query = Order.objects.all()
+    query = order_rows().filter(category=Category.LABORATORY.value)
     if site:
         query = query.filter(site=site)
     if ward:
@@ -186,16 +270,12 @@ def order_query(
     return query
 
 
+def order_column(name: str, *, of: str = "order") -> Subquery:
+    """Return a column of the order a row names, to filter, sort or group by. Args: of: the row's own column."""
+    return Subquery(order_rows().filter(pk=OuterRef(of)).values(name)[:1])
+
+
 def wards_known() -> list[str]:
     """List the wards orders name, for choices."""
-    return list(Order.objects.exclude(ward="").values_list("ward", flat=True).distinct().order_by("ward"))
-
-
-def series_list() -> tuple[SampleSeries, ...]:
-    """List every reserved range of sample numbers, those in use first."""
-    return tuple(SampleSeries.objects.order_by("-open", "site", "at"))
-
-
-def series_rules() -> tuple[Series, ...]:
-    """Return the reserved ranges as the rules want them. One query."""
-    return tuple(Series(prefix=row.prefix, digits=row.digits, last=row.last) for row in series_list())
+    rows = order_rows().filter(category=Category.LABORATORY.value).exclude(ward="").order_by("ward")
+    return list(rows.values_list("ward", flat=True).distinct())

@@ -259,8 +259,8 @@ def _order(row: Report, sample: str) -> OrderView | None:
         if found is None or found.is_cancelled:
             raise errors.NO_SUCH_ORDER.error(where="sample")
         return found
-    if row.order_id:
-        return orders_by_ids([row.order_id]).get(row.order_id)
+    if row.order:
+        return orders_by_ids([row.order]).get(row.order)
     return order_of_sample(row.sample) if row.sample else None
 
 

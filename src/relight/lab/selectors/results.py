@@ -1,7 +1,7 @@
 """Results as people read them: reports, the results of a patient, what was corrected.
 
-Owns the queries and the views. Refuses guessing whose results belong together: two orders are of one patient
-only when a number of the same system, the name, the birth date and the sex all agree. Source:
+Owns the queries and the views. Refuses guessing whose results belong together: two orders are of one patient when the
+record says so. Source:
 docs/design/lab.md, "Results while the laboratory system is down".
 """
 
@@ -18,9 +18,17 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from relight.lab import errors
-from relight.lab.models import Order, Report, Result
+from relight.lab.models import Report, Result
 from relight.lab.rules.results import Judged, Measured, judge
-from relight.lab.selectors.orders import OrderView, order_get, orders_by_ids
+from relight.lab.selectors.orders import (
+    OrderView,
+    order_column,
+    order_get,
+    order_of_sample,
+    order_query,
+    orders_by_ids,
+    orders_of_patient,
+)
 from relight.lab.types import ReportState, Validation
 from relight.record.api import catalogue_now
 from relight.record.plain import Catalogue, age_days
@@ -122,7 +130,7 @@ def report_query(
     """
     query = Report.objects.filter(IN_FORCE)
     if ward:
-        query = query.filter(order__ward=ward)
+        query = query.filter(order__in=order_query(ward=ward).values("pk"))
     if site:
         query = query.filter(link__site=site)
     if link:
@@ -135,11 +143,15 @@ def report_query(
         grave = Result.objects.filter(report=OuterRef("pk"), critical=True, superseded_by=None)
         query = query.filter(Exists(grave))
     if text:
-        name = Q(order__family__icontains=text) | Q(order__given__icontains=text)
-        query = query.filter(Q(sample__istartswith=text) | name)
+        query = query.filter(Q(sample__istartswith=text) | Q(order__in=order_query(text=text).values("pk")))
     counted = Result.objects.filter(report=OuterRef("pk"), superseded_by=None).order_by()
-    return query.select_related("order", "link").annotate(
-        values=_count(counted), grave=_count(counted.filter(critical=True))
+    return query.select_related("link").annotate(
+        values=_count(counted),
+        grave=_count(counted.filter(critical=True)),
+        family=order_column("family"),
+        given=order_column("given"),
+        site=order_column("site"),
+        ward=order_column("ward"),
     )
 
 
@@ -162,9 +174,9 @@ def reports_digests(reports: Sequence[UUID]) -> dict[UUID, str]:
 
 def report_of_sample(sample: str) -> UUID | None:
     """Return the page that holds a sample's results: its order's id, else its newest report's."""
-    order = Order.objects.filter(sample=sample).values_list("pk", flat=True).first()
+    order = order_of_sample(sample)
     if order is not None:
-        return order
+        return order.id
     return Report.objects.filter(sample=sample).order_by("-made_at").values_list("pk", flat=True).first()
 
 
@@ -185,13 +197,14 @@ def patient_page(key: UUID) -> PatientPage:
 
     Args: key: id of an order, or of a report without one. Raises: MissingError RL-LAB-223.
     """
-    if Order.objects.filter(pk=key).exists():
-        return _page_of(order_get(key))
+    order = orders_by_ids([key]).get(key)
+    if order is not None:
+        return _page_of(order)
     report = Report.objects.filter(pk=key).first()
     if report is None:
         raise errors.NO_REPORT.error()
-    if report.order_id:
-        return _page_of(order_get(report.order_id))
+    if report.order:
+        return _page_of(order_get(report.order))
     views = results_of(Report.objects.filter(IN_FORCE, sample=report.sample, order=None))
     return PatientPage(person=None, said=dict(report.patient), samples=_samples([], {}, views))
 
@@ -214,18 +227,6 @@ def person_of(order: OrderView) -> Person:
     return Person(family=order.family, given=order.given, birth_date=order.birth_date, sex=order.sex, ids=ids)
 
 
-def orders_of_patient(order: OrderView) -> list[OrderView]:
-    """Return the orders that are surely of the same patient, newest first, cancelled ones left out."""
-    ids = set(order.patient_ids)
-    if not ids or order.birth_date is None:
-        return [order]
-    alike = Order.objects.filter(birth_date=order.birth_date, sex=order.sex).exclude(state="cancelled")
-    rows = orders_by_ids(alike.values_list("pk", flat=True)).values()
-    same = [one for one in rows if one.identity == order.identity and ids & set(one.patient_ids)]
-    found = {one.id: one for one in [*same, order]}
-    return sorted(found.values(), key=lambda one: (one.taken_at or one.made_at, one.id), reverse=True)
-
-
 def results_of(
     reports: QuerySet[Report], *, orders: Mapping[UUID, OrderView] | None = None
 ) -> dict[tuple[UUID | None, str], list[ResultView]]:
@@ -239,13 +240,13 @@ def results_of(
         .order_by("measured_at", "report", "line")
     )
     known = dict(orders or {})
-    missing = {row.report.order_id for row in rows if row.report.order_id} - set(known)
+    missing = {row.report.order for row in rows if row.report.order} - set(known)
     known |= orders_by_ids([pk for pk in missing if pk is not None])
     shaper = _Shaper(catalogue=catalogue_now(), language=(get_language() or "en")[:2], orders=known)
     earlier = _earlier([row.pk for row in rows])
     found: dict[tuple[UUID | None, str], list[ResultView]] = {}
     for row in sorted(rows, key=lambda row: shaper.catalogue.place(row.loinc)):
-        found.setdefault((row.report.order_id, row.sample), []).append(shaper.view(row, earlier))
+        found.setdefault((row.report.order, row.sample), []).append(shaper.view(row, earlier))
     return found
 
 
@@ -275,7 +276,7 @@ class _Shaper:
 
     def view(self, row: Result, earlier: Mapping[UUID, list[Result]], *, depth: int = 0) -> ResultView:
         report = row.report
-        order = self.orders.get(report.order_id) if report.order_id else None
+        order = self.orders.get(report.order) if report.order else None
         call = getattr(row, "call", None) if depth == 0 else None
         older = earlier.get(row.pk, ()) if depth < CHAIN else ()
         return ResultView(

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from relight.lab import errors
 from relight.lab.models import Report, Result, ResultSheet, SheetResult
-from relight.lab.selectors.orders import OrderView, orders_by_ids
+from relight.lab.selectors.orders import OrderView, order_column, order_query, orders_by_ids
 from relight.lab.selectors.results import IN_FORCE, ResultView, results_of
 from relight.lab.types import ReportState
 
@@ -60,9 +60,10 @@ def wards_due(*, site: str = "") -> list[WardDue]:
     """List wards with results to print, those with critical values first. One query."""
     query = due_query()
     if site:
-        query = query.filter(Q(report__order__site=site) | Q(report__order=None, report__link__site=site))
+        here = order_query(site=site).values("pk")
+        query = query.filter(Q(report__order__in=here) | Q(report__order=None, report__link__site=site))
     rows = (
-        query.annotate(site=F("report__order__site"), ward=F("report__order__ward"))
+        query.annotate(site=order_column("site", of="report__order"), ward=order_column("ward", of="report__order"))
         .values("site", "ward")
         .annotate(due=Count("pk"), grave=Count("pk", filter=Q(critical=True)), latest=Max("report__made_at"))
         .order_by("-grave", "site", "ward")
@@ -109,8 +110,9 @@ def sheet_samples(*, site: str, ward: str, since: datetime | None) -> list[Sheet
 
 def _of_ward(query: QuerySet[Result], *, site: str, ward: str) -> QuerySet[Result]:
     if site or ward:
-        return query.filter(report__order__site=site, report__order__ward=ward)
-    return query.filter(Q(report__order=None) | Q(report__order__site="", report__order__ward=""))
+        return query.filter(report__order__in=order_query().filter(site=site, ward=ward).values("pk"))
+    nowhere = order_query().filter(site="", ward="").values("pk")
+    return query.filter(Q(report__order=None) | Q(report__order__in=nowhere))
 
 
 def _place(sample: SheetSampleView) -> tuple[str, str, str, str]:

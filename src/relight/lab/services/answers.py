@@ -8,7 +8,7 @@ on which tests to run. Source: docs/design/lab.md, "Orders and queries".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,18 +17,19 @@ from django.utils.timezone import localtime
 from relight.journal.api import Body, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.lab import errors
-from relight.lab.models import Exchange, Link, Message, OrderTest
+from relight.lab.models import Exchange, Link, Message
 from relight.lab.rules.dialects import Question, dialect_of
 from relight.lab.rules.orders_astm import Work
 from relight.lab.selectors.codes import LinkCodes, codes_of_link
-from relight.lab.selectors.orders import OrderView, order_get, orders_of_samples, orders_open
+from relight.lab.selectors.orders import OrderView, order_get, orders_by_ids, orders_of_samples, orders_open
 from relight.lab.services.control_ids import new_control_id
-from relight.lab.services.order_states import order_tests_sent
+from relight.lab.services.order_states import order_tests_sent, order_tests_unsent
 from relight.lab.types import MessageKind, MessageState, Protocol, Rung
 from relight.people.api import Permission, service
 from relight.record.api import catalogue_now
 
 REFUSED_RESTS = timedelta(minutes=5)  # an order an analyzer refused is offered to it again after that
+CANCELS_TOLD = timedelta(days=2)  # an order sent longer ago is measured or thrown away
 DOWNLOAD = "download"  # the tag of a link that is sent orders without asking
 
 
@@ -146,7 +147,7 @@ def _exchange(
         id=new_id(act.at),
         link=link,
         message=message,
-        order_id=order,
+        order=order,
         kind=kind,
         content=content,
         control_id=control_id,
@@ -205,6 +206,31 @@ def orders_push(*, act: Act, link: str) -> int:
     return count
 
 
+@service(Permission.LAB_RECEIVE)
+def orders_unpush(*, act: Act, link: str) -> int:
+    """Tell a link that orders it was sent were cancelled elsewhere: on a ward, by another system. Returns: how many.
+
+    Raises: MissingError RL-LAB-001.
+    """
+    row = _link(link)
+    told = Exchange.objects.filter(link=row, kind="order", state__in=["waiting", "sent", "accepted"])
+    recent = told.filter(made_at__gt=act.at - CANCELS_TOLD).values_list("order", flat=True)
+    after = Exchange.objects.filter(link=row, kind="cancel").values_list("order", flat=True)
+    gone = [
+        view
+        for view in orders_by_ids({one for one in recent if one is not None} - set(after)).values()
+        if view.is_cancelled
+    ]
+    if not gone:
+        return 0
+    with writing(act) as log:
+        for view in gone:
+            tests = tuple(replace(test, state="wanted") for test in view.tests)
+            order_untell(act, replace(view, tests=tests))
+        log.entry("lab.order_push", subject=f"link:{row.pk}", body={"count": len(gone)})
+    return len(gone)
+
+
 def _has_new(view: OrderView, codes: LinkCodes) -> bool:
     return any(test.state == "wanted" and test.loinc in codes.by_loinc for test in view.tests)
 
@@ -227,17 +253,21 @@ def _push(act: Act, link: Link, *, views: Sequence[OrderView], codes: LinkCodes)
 
 def order_tell(act: Act, order: UUID) -> None:
     """Send a new or changed order to the links that want orders sent ahead; inside a write of the caller."""
+    links = [link for link in Link.objects.filter(enabled=True) if _takes_downloads(link)]
+    if not links:
+        return
     view = order_get(order)
-    for link in Link.objects.filter(enabled=True):
-        if _takes_downloads(link) and link.site in ("", view.site):
+    for link in links:
+        if link.site in ("", view.site):
             _push(act, link, views=[view], codes=codes_of_link(link))
 
 
-def order_untell(act: Act, order: UUID, *, before: OrderView) -> None:
+def order_untell(act: Act, before: OrderView) -> None:
     """Tell the analyzers that were sent an order that it is cancelled; inside a write of the caller.
 
-    What still waits to be sent is not sent any more. Args: before: the order as it stood.
+    What still waits to be sent is not sent any more. Args: before: the order with the tests they were told of.
     """
+    order = before.id
     waiting = Exchange.objects.filter(order=order, kind="order", state="waiting")
     waiting.update(state="refused", done_at=act.at, code=errors.ORDER_CLOSED.code)
     told = Exchange.objects.filter(order=order, kind="order", state__in=["sent", "accepted"])
@@ -270,7 +300,7 @@ def exchange_outcome(*, act: Act, exchange: UUID, accepted: bool, code: str) -> 
         row.done_at = act.at
         row.code = "" if accepted else code or errors.ANSWER_REFUSED.code
         row.save(update_fields=["state", "attempts", "done_at", "code"])
-        if not accepted and row.kind == "order" and row.order_id:
+        if not accepted and row.kind == "order" and row.order:
             _want_again(row)
         body: Body = {"kind": row.kind, "accepted": accepted, "code": row.code}
         log.entry("lab.exchange", subject=f"link:{row.link_id}", body=body)
@@ -279,8 +309,9 @@ def exchange_outcome(*, act: Act, exchange: UUID, accepted: bool, code: str) -> 
 def _want_again(refused: Exchange) -> None:
     """Want the tests of a refused order again, but for those another analyzer was told of as well."""
     others = Link.objects.filter(
-        exchanges__order=refused.order_id, exchanges__kind="order", exchanges__state__in=["waiting", "sent", "accepted"]
+        exchanges__order=refused.order, exchanges__kind="order", exchanges__state__in=["waiting", "sent", "accepted"]
     ).exclude(pk=refused.link_id)
     elsewhere = {loinc for link in others.distinct() for loinc in codes_of_link(link).by_loinc}
     its_own = set(codes_of_link(refused.link).by_loinc) - elsewhere
-    OrderTest.objects.filter(order=refused.order_id, state="sent", loinc__in=sorted(its_own)).update(state="wanted")
+    if refused.order is not None:
+        order_tests_unsent(order=refused.order, loincs=its_own)

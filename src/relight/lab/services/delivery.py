@@ -18,6 +18,7 @@ from relight.journal.api import Body, EventDraft, writing
 from relight.kernel.act import Act
 from relight.lab.models import Lis, Report, Result
 from relight.lab.rules.outgoing import PatientOut, ReportOut, ResultOut, control_id_of, report_message
+from relight.lab.selectors.orders import OrderView, orders_by_ids
 from relight.lab.services.replacing import as_told
 from relight.lab.services.settle import messages_settle
 from relight.lab.types import LisSettings, ReportState, Rung, Validation
@@ -57,7 +58,7 @@ def delivery_next(*, act: Act, lis: LisSettings, limit: int) -> list[Parcel]:
     if not waiting.exists():
         return []
     with writing(act) as log:  # asked inside: a link may fall, and hold what waits, up to here
-        rows = list(waiting.select_related("order").order_by("message_id", "part")[:limit])
+        rows = list(waiting.order_by("message_id", "part")[:limit])
         _write_bytes([row for row in rows if not row.attempts], lis=lis, act=act)
         Report.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1, tried_at=act.at)
         log.entry("lab.try", subject=f"lis:{lis.id}", body={"count": len(rows)})
@@ -120,36 +121,37 @@ def _write_bytes(rows: Sequence[Report], *, lis: LisSettings, act: Act) -> None:
         results.setdefault(result.report_id, []).append(as_told(result))
     going = [result.pk for group in results.values() for result in group]
     corrects = set(Result.objects.filter(superseded_by__in=going).values_list("superseded_by_id", flat=True))
+    orders = orders_by_ids(row.order for row in rows if row.order is not None)
     for row in rows:
         row.control_id = row.control_id or control_id_of(row.pk)
-        out = _out(row, results.get(row.pk, []), corrects)
+        order = orders.get(row.order) if row.order is not None else None
+        out = _out(row, order, results.get(row.pk, []), corrects)
         row.sent = report_message(out, protocol=lis.protocol, at=act.at)
     Report.objects.bulk_update(rows, ["control_id", "sent"])
 
 
-def _out(row: Report, results: Sequence[Result], corrects: set[UUID]) -> ReportOut:
+def _out(row: Report, order: OrderView | None, results: Sequence[Result], corrects: set[UUID]) -> ReportOut:
     return ReportOut(
         id=row.pk,
         control_id=row.control_id,
         link=row.link_id,
         sample=row.sample,
-        order=row.order.number if row.order else "",
-        patient=_patient(row),
+        order=order.number if order else "",
+        patient=_patient(row, order),
         validation=Validation(row.validation),
         results=tuple(_result(result, result.pk in corrects) for result in results),
     )
 
 
-def _patient(row: Report) -> PatientOut:
+def _patient(row: Report, order: OrderView | None) -> PatientOut:
     """Name the patient as the order does; without one, as the analyzer did."""
-    if row.order:
-        ids = tuple((one["value"], one.get("system", "")) for one in row.order.patient_ids)
+    if order is not None:
         return PatientOut(
-            ids=ids,
-            family=row.order.family,
-            given=row.order.given,
-            birth_date=row.order.birth_date,
-            sex=row.order.sex,
+            ids=tuple((one.value, one.system) for one in order.patient_ids),
+            family=order.family,
+            given=order.given,
+            birth_date=order.birth_date,
+            sex=order.sex,
         )
     told = row.patient
     birth = told.get("birth_date") or ""

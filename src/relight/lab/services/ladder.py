@@ -323,7 +323,7 @@ def _rung_change(
         reason=reason,
     )
     links_tell(act=act, links=[row])
-    held = 0 if to.gives_results else waiting_hold(link=row.pk, reason=HOLDS.get(code, HoldReason.RUNG))
+    held = 0 if to.gives_results else waiting_hold(act=act, link=row.pk, reason=HOLDS.get(code, HoldReason.RUNG))
     up = to.height > before.height
     told: Body = {"from": before.value, "to": to.value, "site": row.site, "held": held, **body}
     event = EventDraft(name="lab.climbed" if up else "lab.fell", subject=f"link:{row.pk}", body=told)

@@ -9,23 +9,23 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.timezone import get_current_timezone, localtime
 
-from relight.journal.api import Body, writing
+from relight.journal.api import Body, Log, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import RelightError
 from relight.lab import errors
-from relight.lab.models import Order, OrderTest
 from relight.lab.rules.orders import Lookup, NewOrder, order_refusal
 from relight.lab.rules.orders_hl7 import messages_read
 from relight.lab.rules.orders_table import Row, table_read
-from relight.lab.selectors.orders import OrderView, order_of_sample, orders_of_samples, series_rules
+from relight.lab.selectors.orders import OrderView, order_of_sample, orders_of_samples
 from relight.lab.services.answers import order_tell
-from relight.lab.services.orders import order_insert, tests_join
+from relight.lab.services.charting_due import chart_due
+from relight.lab.services.orders import orders_known, orders_lay
 from relight.people.api import Permission, service
-from relight.record.api import catalogue_now
+from relight.record.api import RequestState, catalogue_now, requests_add, requests_move, series_rules
 from relight.record.plain import Series, sample_refusal
 
 SIZE_LIMIT = 16 * 1024 * 1024
@@ -63,13 +63,14 @@ def orders_import(*, act: Act, content: bytes, filename: str) -> ImportReport:
     done = {"new": 0, "known": 0, "tests": 0, "cancelled": 0}
     aside: list[Aside] = []
     with writing(act) as log:
-        taker = _Taker(act=act, series=series_rules(), known=orders_of_samples(_samples(rows)))
+        taker = _Taker(act=act, log=log, series=series_rules(), known=orders_of_samples(_samples(rows)))
         for row in rows:
             try:
                 for name, count in taker.take(row).items():
                     done[name] += count
             except RelightError as refusal:
                 aside.append(Aside(line=row.line, refusal=refusal))
+        taker.write()
         body: Body = {**done, "rows_bad": len(aside), "rows_read": len(rows)}
         log.entry("lab.order_import", subject="lab:orders", body=body)
     return ImportReport(**done, aside=tuple(aside))
@@ -110,13 +111,15 @@ def _samples(rows: Sequence[Row]) -> list[str]:
     return [row.order.sample for row in rows if row.order is not None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Taker:
-    """Takes one row after the other; `known` grows with what was made."""
+    """Takes one row after the other. `known` grows with what was made; new orders are gathered and written together."""
 
     act: Act
+    log: Log
     series: tuple[Series, ...]
     known: dict[str, OrderView]
+    new: dict[str, NewOrder] = field(default_factory=dict)
 
     def take(self, row: Row) -> dict[str, int]:
         """Take a row. Returns: what to count. Raises: why it stays aside."""
@@ -128,48 +131,58 @@ class _Taker:
         refusal = refusal or order_refusal(order, today=localtime(self.act.at).date())
         if refusal is not None:
             raise refusal
+        if order.sample in self.new:
+            self.write()
         known = self.known.get(order.sample)
         if known is None:
-            return self._new(order, cancel=row.cancel)
-        if known.identity != order.identity:
+            if row.cancel:
+                raise errors.NO_ORDER.error(where="sample")
+            self.new[order.sample] = order
+            return {"new": 1}
+        if not _is_same(known, order):
             raise errors.ROW_DIFFERS.error(where="sample")
         return self._cancel(known, order) if row.cancel else self._join(known, order)
 
-    def _new(self, order: NewOrder, *, cancel: bool) -> dict[str, int]:
-        if cancel:
-            raise errors.NO_ORDER.error(where="sample")
-        row = order_insert(self.act, order)
-        order_tell(self.act, row.pk)
-        self._again(order.sample)
-        return {"new": 1}
+    def write(self) -> None:
+        """Write the new orders gathered so far."""
+        if not self.new:
+            return
+        made = orders_lay(self.act, self.log, list(self.new.values()))
+        self.new.clear()
+        for one in made:
+            order_tell(self.act, one.order)
+        self.known |= orders_known([one.order for one in made])
 
     def _join(self, known: OrderView, order: NewOrder) -> dict[str, int]:
         """Add what is new; a file read again brings no cancelled test back: only a person does."""
         if known.is_cancelled:
             raise errors.ORDER_CLOSED.error(where="sample")
-        gone = {test.loinc for test in known.tests if test.state == "cancelled"}
-        row = Order.objects.get(pk=known.id)
-        added = tests_join(self.act, row, [test for test in order.tests if test.loinc not in gone])
+        there = {test.loinc for test in known.tests}
+        fresh = [test for test in order.tests if test.loinc not in there]
+        added = requests_add(act=self.act, log=self.log, order=known.id, tests=fresh) if fresh else 0
         if added:
+            chart_due(self.act, [known.id], charted_only=True)
             order_tell(self.act, known.id)
             self._again(order.sample)
         return {"known": 1, "tests": added}
 
     def _cancel(self, known: OrderView, order: NewOrder) -> dict[str, int]:
-        wanted = OrderTest.objects.filter(order=known.id, state__in=["wanted", "sent"])
-        gone = wanted.filter(loinc__in=[test.loinc for test in order.tests]).update(state="cancelled")
-        left = OrderTest.objects.filter(order=known.id).exclude(state="cancelled")
-        if gone and not left.exists():
-            Order.objects.filter(pk=known.id).update(
-                state="cancelled",
-                cancel_reason=SENDER_CANCELLED,
-                cancelled_at=self.act.at,
-                cancelled_by=self.act.actor,
-            )
+        wanted = {test.loinc for test in order.tests}
+        gone = [test.request for test in known.open_tests if test.loinc in wanted]
+        requests_move(act=self.act, log=self.log, requests=gone, to=RequestState.CANCELLED, reason=SENDER_CANCELLED)
+        chart_due(self.act, [known.id], charted_only=True)
         self._again(order.sample)
-        return {"known": 1, "cancelled": gone}
+        return {"known": 1, "cancelled": len(gone)}
 
     def _again(self, sample: str) -> None:
         view = order_of_sample(sample)
         if view is not None:
             self.known[sample] = view
+
+
+def _is_same(known: OrderView, order: NewOrder) -> bool:
+    """Say whether an order that is here is of the person a row names, now or as they were called before.
+
+    What the row says must be so; accents and case aside. What it leaves out the record may know from elsewhere.
+    """
+    return any(order.identity.is_said_of(one) for one in (known.identity, *known.earlier))

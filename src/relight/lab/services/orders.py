@@ -1,36 +1,37 @@
-"""Orders: made by hand, imported, added to, cancelled; sample numbers given out.
+"""Orders: made by hand, added to, cancelled, as requests of the record.
 
-Owns every write of orders, one transaction and one journal entry each. Refuses two patients under one
-number, and patient data in the journal: entries name the order, never the person or the sample.
-Source: docs/design/lab.md, "Orders and queries".
+Owns finding whose they are, the laboratory's journal entry, and telling the analyzers. The requests are the record's
+(`relight.record`), which refuses two patients under one number. Source: docs/design/lab.md, "Orders and queries".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.timezone import localtime
 
-from relight.journal.api import Body, EventDraft, Log, new_id, writing
+from relight.journal.api import Body, EventDraft, Log, writing
 from relight.kernel.act import Act
 from relight.lab import errors
-from relight.lab.models import Order, OrderTest, Result, SampleSeries
-from relight.lab.rules.orders import (
-    NewOrder,
-    Wanted,
-    order_refusal,
-    tests_once,
-)
-from relight.lab.selectors.orders import order_view, series_rules
+from relight.lab.models import Result
+from relight.lab.rules.orders import NewOrder, Wanted, order_refusal, sex_word
+from relight.lab.selectors.orders import OrderView, order_get, orders_by_ids
 from relight.lab.services.answers import order_tell, order_untell
+from relight.lab.services.charting_due import chart_due
 from relight.people.api import Permission, service
-from relight.record.api import catalogue_now
-from relight.record.plain import NO_TESTS, SAMPLE_TAKEN, SERIES_USED_UP, Series, sample_refusal, series_refusal
-
-# Where nobody reserved a range, Relight's own: a site gets the next free one of ninety prefixes.
-FIRST_PREFIX, LAST_PREFIX, COUNTER_DIGITS = 9010, 9099, 6
+from relight.record.api import (
+    NewRequests,
+    OrderMade,
+    Place,
+    RequestState,
+    patients_said,
+    requests_add,
+    requests_lay,
+    requests_move,
+)
+from relight.record.plain import NO_TESTS, Said, SaidNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,64 +49,50 @@ class Made:
 def order_make(*, act: Act, order: NewOrder) -> Made:
     """Make an order; without a sample number it gets the next reserved one of its site.
 
-    Raises: RuleError RL-LAB-202 for a number that is taken; InputError RL-LAB-203 to 208, 232.
+    Its patient is found in the record, or registered there with an identity to be checked. Raises: RuleError RL-LAB-202
+    for a number that is taken; InputError RL-LAB-203 to 208, 232.
     """
     refusal = order_refusal(order, today=localtime(act.at).date())
     if refusal is not None:
         raise refusal
     with writing(act) as log:
-        if order.sample:
-            order = replace(order, sample=order.sample.strip())
-            refusal = sample_refusal(order.sample, series=series_rules())
-            if refusal is not None:
-                raise refusal
-            if Order.objects.filter(sample=order.sample).exists():
-                raise SAMPLE_TAKEN.error(where="sample")
-        else:
-            order = replace(order, sample=_number_next(act, order.site))
-        row = order_insert(act, order)
-        log_order(log, row.pk, verb="lab.order", body={"tests": len(order.tests), "site": order.site})
-        order_tell(act, row.pk)
-    return Made(id=row.pk, sample=row.sample, is_new=True, added=len(order.tests))
+        (made,) = orders_lay(act, log, [order])
+        log_order(log, made.order, verb="lab.order", body={"tests": len(made.requests), "site": order.site})
+        order_tell(act, made.order)
+    return Made(id=made.order, sample=made.sample, is_new=True, added=len(made.requests))
 
 
-def order_insert(act: Act, order: NewOrder) -> Order:
-    """Write the rows of an order whose number was checked; inside a write."""
-    row = Order.objects.create(
-        id=new_id(act.at),
-        sample=order.sample,
-        number=order.number[:80],
+def orders_lay(act: Act, log: Log, orders: Sequence[NewOrder]) -> list[OrderMade]:
+    """Write orders and the patients they are for; inside a write of the caller."""
+    patients = patients_said(act=act, log=log, said=[said_of(order) for order in orders])
+    new = [_requests(order, patient) for order, patient in zip(orders, patients, strict=True)]
+    return requests_lay(act=act, log=log, orders=new)
+
+
+def said_of(order: NewOrder) -> Said:
+    """Return whom an order names, as the record compares it."""
+    return Said(
         family=" ".join(order.family.split())[:120],
         given=" ".join(order.given.split())[:120],
-        birth_date=order.birth_date,
-        sex=order.sex,
-        patient_ids=[{"system": i.system, "value": i.value} for i in order.patient_ids],
-        site=order.site,
-        ward=order.ward[:80],
-        bed=order.bed[:40],
+        birth=order.birth_date.isoformat() if order.birth_date else "",
+        sex=sex_word(order.sex),
+        numbers=tuple(SaidNumber(system=one.system, value=one.value.strip()) for one in order.patient_ids),
+    )
+
+
+def _requests(order: NewOrder, patient: UUID) -> NewRequests:
+    place = Place(site=order.site, ward=order.ward[:80], bed=order.bed[:40]) if order.site or order.ward else None
+    return NewRequests(
+        patient=patient,
+        tests=order.tests,
+        sample=order.sample,
+        number=order.number[:80],
+        place=place,
         prescriber=order.prescriber[:120],
-        priority=order.priority.value,
+        priority=order.priority,
         taken_at=order.taken_at,
         note=order.note[:400],
         source=order.source[:200],
-        made_at=act.at,
-        made_by=act.actor,
-    )
-    tests_insert(act, row.pk, tests_once(order.tests))
-    return row
-
-
-def tests_insert(act: Act, order: UUID, tests: Iterable[Wanted]) -> None:
-    """Write tests of an order, named by the catalogue in English; inside a write."""
-    catalogue = catalogue_now()
-    OrderTest.objects.bulk_create(
-        OrderTest(
-            id=new_id(act.at),
-            order_id=order,
-            loinc=test.loinc,
-            name=catalogue.name(test.loinc, language="en", otherwise=test.name)[:120],
-        )
-        for test in tests
     )
 
 
@@ -125,24 +112,13 @@ def order_tests_add(*, act: Act, order: UUID, tests: Sequence[Wanted]) -> int:
     if not tests:
         raise NO_TESTS.error(where="tests")
     with writing(act) as log:
-        row = _open_row(order)
-        added = tests_join(act, row, tests)
+        view = _open_view(order)
+        added = requests_add(act=act, log=log, order=view.id, tests=tests)
         log_order(log, order, verb="lab.order_add", body={"tests": added})
         if added:
+            chart_due(act, [order], charted_only=True)
             order_tell(act, order)
     return added
-
-
-def tests_join(act: Act, row: Order, tests: Sequence[Wanted]) -> int:
-    """Add what an order does not want yet; it is open again then. Inside a write. Returns: how many."""
-    known = {test.loinc: test for test in OrderTest.objects.filter(order=row)}
-    fresh = [test for test in tests_once(tests) if test.loinc not in known]
-    again = [known[t.loinc].pk for t in tests_once(tests) if t.loinc in known and known[t.loinc].state == "cancelled"]
-    tests_insert(act, row.pk, fresh)
-    OrderTest.objects.filter(pk__in=again).update(state="wanted")
-    if fresh or again:
-        Order.objects.filter(pk=row.pk).update(state="open")
-    return len(fresh) + len(again)
 
 
 @service(Permission.LAB_ORDER)
@@ -154,75 +130,22 @@ def order_cancel(*, act: Act, order: UUID, reason: str) -> None:
     if not reason.strip():
         raise errors.CANCEL_REASON_MISSING.error(where="reason")
     with writing(act) as log:
-        row = _open_row(order)
-        if row.state == "done" or Result.objects.filter(report__order=row).exists():
+        view = _open_view(order)
+        if view.state == "done" or Result.objects.filter(report__order=order).exists():
             raise errors.ORDER_HAS_RESULTS.error()
-        order_untell(act, order, before=order_view(row))
-        Order.objects.filter(pk=order).update(
-            state="cancelled", cancel_reason=reason.strip()[:200], cancelled_at=act.at, cancelled_by=act.actor
-        )
-        count = OrderTest.objects.filter(order=row).update(state="cancelled")
-        log_order(log, order, verb="lab.order_cancel", body={"tests": count})
+        order_untell(act, view)
+        gone = [test.request for test in view.open_tests]
+        requests_move(act=act, log=log, requests=gone, to=RequestState.CANCELLED, reason=reason)
+        log_order(log, order, verb="lab.order_cancel", body={"tests": len(gone)})
 
 
-def _open_row(order: UUID) -> Order:
-    row = Order.objects.filter(pk=order).first()
-    if row is None:
-        raise errors.NO_ORDER.error()
-    if row.state == "cancelled":
+def _open_view(order: UUID) -> OrderView:
+    view = order_get(order)
+    if view.is_cancelled:
         raise errors.ORDER_CLOSED.error()
-    return row
+    return view
 
 
-# -- sample numbers ---------------------------------------------------------------------------------
-
-
-@service(Permission.LAB_LINKS)
-def series_reserve(*, act: Act, site: str, prefix: str, digits: int) -> Series:
-    """Reserve a range of sample numbers for a site; the range it had is closed and stays taken.
-
-    Raises: InputError RL-LAB-212, RuleError RL-LAB-213.
-    """
-    wanted = Series(prefix=prefix.strip(), digits=digits)
-    with writing(act) as log:
-        refusal = series_refusal(wanted, others=series_rules())
-        if refusal is not None:
-            raise refusal
-        _series_open(act, site=site, series=wanted)
-        log.entry("lab.series", subject=f"site:{site or '-'}", body={"prefix": wanted.prefix, "digits": digits})
-    return wanted
-
-
-@service(Permission.LAB_ORDER)
-def sample_numbers_take(*, act: Act, site: str, count: int) -> list[str]:
-    """Give out sample numbers ahead, for labels stuck on at the bedside. Returns: `count` numbers, at most 500."""
-    with writing(act) as log:
-        numbers = [_number_next(act, site) for _ in range(min(max(count, 1), 500))]
-        log.entry("lab.numbers", subject=f"site:{site or '-'}", body={"count": len(numbers)})
-    return numbers
-
-
-def _number_next(act: Act, site: str) -> str:
-    """Give out the next number of a site that no order has; inside a write, whose lock keeps it unique."""
-    row = SampleSeries.objects.filter(site=site, open=True).first() or _series_own(act, site)
-    series = Series(prefix=row.prefix, digits=row.digits, last=row.last)
-    counter = row.last + 1
-    number = series.number(counter)
-    SampleSeries.objects.filter(pk=row.pk).update(last=counter)
-    return number if not Order.objects.filter(sample=number).exists() else _number_next(act, site)
-
-
-def _series_own(act: Act, site: str) -> SampleSeries:
-    taken = series_rules()
-    for prefix in range(FIRST_PREFIX, LAST_PREFIX + 1):
-        series = Series(prefix=str(prefix), digits=COUNTER_DIGITS)
-        if series_refusal(series, others=taken) is None:
-            return _series_open(act, site=site, series=series)
-    raise SERIES_USED_UP.error(where=site)
-
-
-def _series_open(act: Act, *, site: str, series: Series) -> SampleSeries:
-    SampleSeries.objects.filter(site=site, open=True).update(open=False)
-    return SampleSeries.objects.create(
-        id=new_id(act.at), site=site, prefix=series.prefix, digits=series.digits, by=act.actor, at=act.at
-    )
+def orders_known(orders: Sequence[UUID]) -> dict[str, OrderView]:
+    """Return orders that were just made, by sample."""
+    return {view.sample: view for view in orders_by_ids(orders).values()}

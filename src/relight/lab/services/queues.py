@@ -22,6 +22,7 @@ from relight.lab.rules.outgoing import control_id_of
 from relight.lab.rules.queues import CloseReason, Decision, Place, gate_now, may_decide
 from relight.lab.selectors.orders import OrderView, order_of_sample
 from relight.lab.selectors.qc import qc_out_codes
+from relight.lab.services.charting_due import chart_due
 from relight.lab.services.links import link_get, reason_read
 from relight.lab.services.order_states import order_tests_again, order_tests_done
 from relight.lab.services.reading import message_reread
@@ -79,7 +80,7 @@ def report_place(*, act: Act, report: UUID, order: UUID, sample_again: str, pass
         chosen = _order_proved(sample_again, order=order)
         digest = place_digest(row, chosen)
         signed = signature_make(act=act, log=log, password=password, digest=digest, meaning=MEANING)
-        _place(row, chosen)
+        _place(act, row, chosen)
         body: Body = {"order": str(order), "signature": str(signed.id), "digest": digest, "to": row.state}
         _log(log, Decision.PLACE, row, body)
     return ReportState(row.state)
@@ -111,6 +112,7 @@ def reports_release(*, act: Act, reports: Sequence[UUID], reason: str) -> int:
             was, row.hold, row.state = row.hold, "", ReportState.WAITING.value
             row.save(update_fields=["hold", "state"])
             _tests_done(row)
+            chart_due(act, [row.order])
             _log(log, Decision.RELEASE, row, {"hold": was, "reason": said})
         messages_settle(row.message_id for row in rows)
     return len(rows)
@@ -135,11 +137,12 @@ def reports_close(*, act: Act, reports: Sequence[UUID], why: CloseReason, reason
             row.state, row.closed_by = ReportState.REFUSED.value, act.actor
             row.refused_text = (f"{why.value}: {said}" if said else why.value)[:TEXT_LENGTH]
             row.save(update_fields=["state", "closed_by", "refused_text"])
-            if why is CloseReason.TRANSCRIBED and row.order_id:  # nobody need measure them again
-                order_tests_done(done={row.order_id: [one.loinc for one in row.results.all() if one.loinc]})
-            if why is CloseReason.UNUSABLE and row.order_id:
+            if why is CloseReason.TRANSCRIBED and row.order:  # nobody need measure them again
+                order_tests_done(done={row.order: [one.loinc for one in row.results.all() if one.loinc]})
+            if why is CloseReason.UNUSABLE and row.order:
                 loincs = [one.loinc for one in row.results.all() if one.loinc]
-                order_tests_again(order=row.order_id, loincs=loincs, without=row.pk)
+                order_tests_again(order=row.order, loincs=loincs, without=row.pk)
+            chart_due(act, [row.order])
             _log(log, Decision.CLOSE, row, body)
         messages_settle(row.message_id for row in rows)
     return len(rows)
@@ -157,8 +160,9 @@ def report_reopen(*, act: Act, report: UUID, reason: str) -> ReportState:
         row.save(update_fields=["state", "closed_by", "refused_text"])
         if row.hold not in UNSURE:
             results_counted(row)
-        if row.order_id and not row.hold:  # they had arrived
-            order_tests_done(done={row.order_id: [one.loinc for one in row.results.all() if one.loinc]})
+        if row.order and not row.hold:  # they had arrived
+            order_tests_done(done={row.order: [one.loinc for one in row.results.all() if one.loinc]})
+        chart_due(act, [row.order])
         messages_settle([row.message_id])
         _log(log, Decision.REOPEN, row, {"reason": said, "to": row.state})
     return ReportState(row.state)
@@ -208,11 +212,12 @@ def report_mend(  # noqa: PLR0913 - the fields of one form
             chosen = _order_proved(sample_again, sample=sample.strip())
             digest = place_digest(row, chosen)
             signed = str(signature_make(act=act, log=log, password=password, digest=digest, meaning=MEANING).id)
-            _place(row, chosen)
+            _place(act, row, chosen)
         _rename(row, tests or {})
         changed = before != _digest(row)
         if changed:
             row.control_id, row.attempts, row.sent = _next_control_id(row), 0, None
+        chart_due(act, [row.order])
         _send_again(row)
         body: Body = {"reason": said, "before": before, "after": _digest(row), "signature": signed}
         _log(log, Decision.MEND, row, body)
@@ -296,10 +301,11 @@ def _order_proved(sample_again: str, *, order: UUID | None = None, sample: str =
     return chosen
 
 
-def _place(row: Report, order: OrderView) -> None:
+def _place(act: Act, row: Report, order: OrderView) -> None:
     """Give results to an order; what of the link itself keeps them here then is their new reason."""
     gate = gate_now(place_of(row, qc_out=qc_out_codes(row.link_id)))
-    row.order_id, row.sample = order.id, order.sample
+    chart_due(act, [row.order, order.id])  # the record of the patient it was given to before, too
+    row.order, row.sample = order.id, order.sample
     row.state = (ReportState.HELD if gate else ReportState.WAITING).value
     row.hold, row.hold_detail = gate.value if gate else "", ""
     row.save(update_fields=["order", "sample", "state", "hold", "hold_detail"])
@@ -311,8 +317,8 @@ def _place(row: Report, order: OrderView) -> None:
 
 def _tests_done(row: Report) -> None:
     """Note on the order that these tests have arrived, once the results go on."""
-    if row.order_id and row.state == ReportState.WAITING.value:
-        order_tests_done(done={row.order_id: [result.loinc for result in row.results.all() if result.loinc]})
+    if row.order and row.state == ReportState.WAITING.value:
+        order_tests_done(done={row.order: [result.loinc for result in row.results.all() if result.loinc]})
 
 
 def _rename(row: Report, tests: Mapping[UUID, Meaning]) -> None:

@@ -19,6 +19,7 @@ from relight.lab.models import Call, Message, Report, Result
 from relight.lab.rules.driver import Standing
 from relight.lab.rules.matching import DraftLine, ReportDraft
 from relight.lab.selectors.reading import Desk
+from relight.lab.services.charting_due import chart_due
 from relight.lab.services.order_states import order_tests_done
 from relight.lab.services.rows_insert import rows_insert
 from relight.lab.types import HoldReason, ReportState, Validation
@@ -69,6 +70,7 @@ class Rows:
         rows_insert(self.calls)
         if self.done:
             order_tests_done(done=self.done)
+        chart_due(self.act, (report.order for report in self.reports))
 
     def again(self, message: Message, drafts: Sequence[ReportDraft]) -> int:
         """Decide again on the held reports of one message. Returns: how many reports now go on.
@@ -98,6 +100,7 @@ class Rows:
                 freed += row.state == ReportState.WAITING.value
                 self._again(row, draft, lines, kept)
         self._after()
+        chart_due(self.act, Report.objects.filter(message=message).values_list("order", flat=True))
         return freed
 
     def _again(self, row: Report, draft: ReportDraft, lines: Sequence[DraftLine], kept: dict[int, Result]) -> None:
@@ -184,7 +187,7 @@ class Rows:
 def _decide(report: Report, draft: ReportDraft) -> None:
     report.sample = draft.sample
     report.patient = draft.patient.document()
-    report.order_id = draft.order
+    report.order = draft.order
     report.state = draft.state.value
     report.hold = draft.hold.value if draft.hold else ""
     report.hold_detail = draft.hold_detail[:DETAIL_LENGTH]

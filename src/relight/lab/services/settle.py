@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from relight.kernel.act import Act
 from relight.lab.models import Message, Report
+from relight.lab.services.charting_due import chart_due
 from relight.lab.types import HoldReason, MessageState, ReportState
 
 WORST_FIRST = (
@@ -35,13 +37,16 @@ def messages_settle(sequence: Iterable[int]) -> None:
                 del states[message]
 
 
-def waiting_hold(*, link: str, reason: HoldReason) -> int:
+def waiting_hold(*, act: Act, link: str, reason: HoldReason) -> int:
     """Hold what waits for delivery on a link that is no longer trusted; what was tried already goes on.
+
+    The wards' records give it back until it is released.
 
     Returns: how many reports; each message's state follows.
     """
     rows = Report.objects.filter(link_id=link, state=ReportState.WAITING.value, attempts=0)
     places = list(rows.values_list("message_id", flat=True))
+    chart_due(act, list(rows.values_list("order", flat=True)))
     rows.update(state=ReportState.HELD.value, hold=reason.value)
     messages_settle(places)
     return len(places)

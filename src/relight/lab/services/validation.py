@@ -17,6 +17,7 @@ from relight.kernel.errors import RelightError
 from relight.lab import errors
 from relight.lab.models import Report
 from relight.lab.selectors.results import reports_digests
+from relight.lab.services.charting_due import chart_due
 from relight.lab.types import ReportState, Validation
 from relight.people.api import Permission, service
 
@@ -87,6 +88,6 @@ def _is_aside(row: Report) -> bool:
 
 
 def _stand(act: Act, reports: Sequence[UUID]) -> None:
-    Report.objects.filter(pk__in=reports).update(
-        validation=Validation.VALIDATED.value, validated_by=act.actor, validated_at=act.at
-    )
+    rows = Report.objects.filter(pk__in=reports)
+    chart_due(act, rows.values_list("order", flat=True))
+    rows.update(validation=Validation.VALIDATED.value, validated_by=act.actor, validated_at=act.at)

@@ -20,7 +20,8 @@ import uvloop
 from django.db import connection
 
 from relight.lab.selectors.links import links_now, lis_now
-from relight.lab.services.answers import DOWNLOAD, orders_push
+from relight.lab.services.answers import DOWNLOAD, orders_push, orders_unpush
+from relight.lab.services.charting import orders_chart
 from relight.lab.services.delivery import Outcome, Parcel, delivery_next, delivery_outcomes, lis_answers, lis_failing
 from relight.lab.services.ladder import links_watch
 from relight.lab.services.reading import messages_read
@@ -31,6 +32,7 @@ from relight.lab.types import LisSettings
 log = structlog.get_logger(__name__)
 
 READ_WAIT_S = 0.1
+CHART_WAIT_S = 0.05  # between two writes into the records: what arrives goes first
 WATCH_S = 3.0
 IDLE_S = 0.2
 BATCH = 16
@@ -53,6 +55,7 @@ class Forwarder:
             loop.add_signal_handler(number, self._stop.set)
         tasks = [
             asyncio.create_task(self._always(self._read, READ_WAIT_S)),
+            asyncio.create_task(self._always(self._chart, CHART_WAIT_S)),
             asyncio.create_task(self._always(self._watch, WATCH_S)),
             asyncio.create_task(self._always(self._follow, WATCH_S)),
         ]
@@ -84,11 +87,17 @@ class Forwarder:
         report = await self._do(lambda: messages_read(act=gateway_act()))
         return bool(report.read)
 
+    async def _chart(self) -> bool:
+        """Write results into the records of their patients; never one write after the other without a pause."""
+        await self._do(lambda: orders_chart(act=gateway_act()))
+        return False
+
     async def _watch(self) -> None:
         """Let links fall that are silent or failing; make the orders that are to be sent ahead."""
         await self._do(lambda: links_watch(act=gateway_act(), since=self._since))
         for link in await self._do(links_now):
             if link.settings.enabled and link.rung.takes_orders and DOWNLOAD in link.settings.tags:
+                await self._do(partial(orders_unpush, act=gateway_act(), link=link.settings.id))
                 await self._do(partial(orders_push, act=gateway_act(), link=link.settings.id))
 
     async def _follow(self) -> None:

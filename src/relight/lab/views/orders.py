@@ -30,11 +30,10 @@ from relight.lab.services.orders import (
     order_cancel,
     order_make,
     order_tests_add,
-    sample_numbers_take,
-    series_reserve,
 )
 from relight.lab.services.seen import seen
 from relight.people.api import Permission, needs
+from relight.record.api import sample_numbers_take, series_reserve
 from relight.ui.api import form_blame, table_read
 
 EDIT = require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from relight.record.rules.references import Found
 from relight.record.selectors.rows import id_in, id_or_none, id_out, rows_get
-from relight.record.types import ReferenceForm, ReferenceState
+from relight.record.types import HERE, ReferenceForm, ReferenceState
 
 _ALIAS = "SELECT origin_id, type, document, resource FROM record_alias WHERE source = %s AND origin_id IN ({keys})"
 _LOCAL = "SELECT id, type FROM record_resource WHERE id IN ({keys})"
@@ -27,6 +27,11 @@ class Scope:
 
     source: UUID | None
     document: str
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its references lead to ids of this record, not of a source."""
+        return self.source is None or self.document == HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,10 @@ class Resolver:
         for one in found:
             if one.form in (ReferenceForm.LOGICAL, ReferenceForm.CONDITIONAL):
                 self._values.add(one.text.partition("?")[2].rpartition("|")[2])
-            elif scope.source is None:
+            elif scope.is_here:
                 if one.form is ReferenceForm.RELATIVE and (key := _uuid(one.id)) is not None:
                     self._ids.add(key)
-            else:
+            elif scope.source is not None:
                 self._wanted[scope.source].update(_origins(one))
 
     def look(self) -> None:
@@ -85,7 +90,7 @@ class Resolver:
         form = one.form
         if form is ReferenceForm.LOGICAL or form is ReferenceForm.CONDITIONAL:
             return self._by_identifier(one, scope)
-        if scope.source is None:
+        if scope.is_here or scope.source is None:
             return self._here(one, scope)
         if form is ReferenceForm.RELATIVE:
             return self._one(self._aliases.get((scope.source, one.id), ()), scope, kind=one.type)

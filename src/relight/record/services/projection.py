@@ -30,7 +30,7 @@ from relight.record.services.rows import (
     time_in,
     time_out,
 )
-from relight.record.types import EntryAct, Projected, ResourceStatus
+from relight.record.types import HERE, EntryAct, Projected, ResourceStatus
 
 LATE_AT_ONCE = 2000
 _RESOURCE = (
@@ -172,7 +172,7 @@ def _identifiers_lay(items: list[Item]) -> None:
 def _resolver(items: list[Item]) -> Resolver:
     resolver = Resolver()
     for item in items:
-        if item.source is None:
+        if item.source is None or item.document == HERE:
             resolver.local[item.resource] = item.type
             if item.url:
                 resolver.urls[item.document, item.url] = (item.type, item.resource)
@@ -248,8 +248,8 @@ def _late(items: Iterable[Item], done: Iterable[UUID]) -> set[UUID]:
     for item in items:
         if item.act is EntryAct.PAST:
             continue
-        if item.source is None:
-            scoped.add((None, f"{item.type}/{item.resource}"))
+        if item.source is None or item.document == HERE:
+            scoped.add((item.source, f"{item.type}/{item.resource}"))
         elif item.origin_id:
             scoped.add((item.source, f"{item.type}/{item.origin_id}"))
             scoped.add((item.source, f"urn:uuid:{item.origin_id}"))

@@ -153,7 +153,7 @@ def requests_add(*, act: Act, log: Log, order: UUID, tests: Sequence[Wanted]) ->
     again = [known[test.key] for test in once if test.key in known]
     back = [test.request for test in again if test.state is RequestState.CANCELLED]
     drafts = _request_drafts(act, _as_new(held, fresh), fresh, order=order, specimen=held.specimen)
-    drafts += _moved(back, to=RequestState.OPEN, reason="")
+    drafts += requests_moved(requests=back, to=RequestState.OPEN)
     entries_write(act=act, log=log, drafts=drafts)
     return len(drafts)
 
@@ -217,13 +217,14 @@ def requests_move(
 
     Args: reason: why they are cancelled. seen: the versions their reader saw. Raises: CONFLICT (RL-REC-001).
     """
-    drafts = _moved(requests, to=to, reason=" ".join(reason.split())[:REASON_CHARS], seen=seen or {})
-    return entries_write(act=act, log=log, drafts=drafts)
+    said = " ".join(reason.split())[:REASON_CHARS]
+    return entries_write(act=act, log=log, drafts=requests_moved(requests=requests, to=to, reason=said, seen=seen))
 
 
-def _moved(
-    requests: Sequence[UUID], *, to: RequestState, reason: str, seen: Mapping[UUID, int] | None = None
+def requests_moved(
+    *, requests: Sequence[UUID], to: RequestState, reason: str = "", seen: Mapping[UUID, int] | None = None
 ) -> list[EntryDraft]:
+    """Return the drafts that bring requests into a state, for a write of the caller's own; none for those in it."""
     there = set(RequestRow.objects.filter(resource__in=list(requests), state=to.value).values_list("pk", flat=True))
     wanted = [key for key in dict.fromkeys(requests) if key not in there]
     held = resources_get(ids=wanted)
