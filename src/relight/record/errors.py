@@ -515,6 +515,12 @@ MERGED_SINCE = ErrorSpec(
     message=N_("This record was merged into another one since the form was opened."),
     next=N_("Nothing was written. Open the record that was kept, check the name in the banner, then write it there."),
 )
+NO_BYTES = ErrorSpec(
+    code="RL-REC-332",
+    kind=ErrorKind.MISSING,
+    message=N_("The bytes of this file are not in the record, or are damaged."),
+    next=N_("Look at the document's page: it says where the file lies. Ask its source for it again."),
+)
 
 # -- requests: 470-499; the catalogue and sample numbers keep the codes laboratories know them by -----------------
 

@@ -19,6 +19,7 @@ from relight.record.rules.chart.medicines import Dosage, Medicine, Timing
 from relight.record.rules.chart.results import Standing
 from relight.record.rules.chart.values import Bounds, Value, ValueKind
 from relight.record.rules.facts import time_read
+from relight.record.types import EntryAct
 
 STANDING_WORDS: Final[Mapping[Standing, str]] = {
     Standing.FINAL: N_("final"),
@@ -63,6 +64,63 @@ CODE_WORDS: Final[Mapping[str, str]] = {
     "BED": N_("at bedtime"),
     "QOD": N_("every second day"),
 }
+
+
+ACT_WORDS: Final[Mapping[EntryAct, str]] = {
+    EntryAct.CREATE: N_("written"),
+    EntryAct.AMEND: N_("amended"),
+    EntryAct.ERROR: N_("marked as entered in error"),
+    EntryAct.MERGE: N_("merged"),
+    EntryAct.UNMERGE: N_("merge undone"),
+    EntryAct.PAST: N_("older version that came later"),
+    EntryAct.SEEN: N_("seen again"),
+}
+TYPE_WORDS: Final[Mapping[str, str]] = {
+    "AllergyIntolerance": N_("Allergy"),
+    "Appointment": N_("Appointment"),
+    "Binary": N_("File"),
+    "CarePlan": N_("Care plan"),
+    "CareTeam": N_("Care team"),
+    "Claim": N_("Invoice"),
+    "Composition": N_("Note or letter"),
+    "Condition": N_("Problem"),
+    "Consent": N_("Consent"),
+    "Coverage": N_("Insurance"),
+    "Device": N_("Device"),
+    "DiagnosticReport": N_("Report"),
+    "DocumentReference": N_("Document"),
+    "Encounter": N_("Stay or visit"),
+    "ExplanationOfBenefit": N_("Statement of costs"),
+    "FamilyMemberHistory": N_("Family history"),
+    "Flag": N_("Warning"),
+    "Goal": N_("Goal"),
+    "ImagingStudy": N_("Imaging study"),
+    "Immunization": N_("Vaccination"),
+    "Location": N_("Place"),
+    "Media": N_("Picture"),
+    "Medication": N_("Medicine"),
+    "MedicationAdministration": N_("Administration"),
+    "MedicationDispense": N_("Dispensing"),
+    "MedicationRequest": N_("Prescription"),
+    "MedicationStatement": N_("Medicine as told"),
+    "Observation": N_("Observation"),
+    "Organization": N_("Organisation"),
+    "Patient": N_("Identity"),
+    "Practitioner": N_("Professional"),
+    "PractitionerRole": N_("Professional's function"),
+    "Procedure": N_("Procedure"),
+    "Provenance": N_("Provenance"),
+    "QuestionnaireResponse": N_("Questionnaire"),
+    "RelatedPerson": N_("Relative"),
+    "RiskAssessment": N_("Risk assessment"),
+    "ServiceRequest": N_("Request"),
+    "Specimen": N_("Sample"),
+}
+
+
+def type_words(type: str) -> str:
+    """Name a FHIR type in the reader's language; one without a word here keeps its own."""
+    return gettext(TYPE_WORDS[type]) if type in TYPE_WORDS else type
 
 
 def value_words(value: Value) -> str:

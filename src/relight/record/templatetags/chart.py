@@ -28,11 +28,13 @@ from relight.record.rules.chart.results import Standing
 from relight.record.rules.chart.values import Value
 from relight.record.rules.chart.vitals import BAND_WORDS, SIGN_WORDS, Band, Sign
 from relight.record.selectors.chart_words import (
+    ACT_WORDS,
     clock_words,
     day_words,
     flag_words,
     medicine_words,
     standing_words,
+    type_words,
     value_words,
     when_words,
 )
@@ -47,6 +49,7 @@ from relight.record.selectors.person_words import (
     sex_words,
 )
 from relight.record.selectors.wards import StayView
+from relight.record.types import EntryAct
 from relight.ui.api import moment
 
 register = template.Library()
@@ -184,3 +187,27 @@ def band_words(band: Band | None) -> str:
 def get(held: Mapping[Any, Any], key: Any) -> Any:
     """Look a key up: `column.cells|get:sign`."""
     return held.get(key)
+
+
+@register.filter
+def origin_mark(value: Origin) -> SafeString:
+    """Say only that a datum is from before the outage; nothing for a newer one."""
+    return format_html('<b class="old">{}</b>', old_words()) if value.is_old else mark_safe("")
+
+
+@register.filter
+def left_out(held: Sequence[Any], most: int) -> int:
+    """Count what of a list is not shown."""
+    return max(0, len(held) - most)
+
+
+@register.filter
+def type_word(type: str) -> str:
+    """Name a FHIR type; one nobody has a word for keeps its own."""
+    return type_words(type)
+
+
+@register.filter
+def act_word(act: EntryAct) -> str:
+    """Say what an entry did."""
+    return gettext(ACT_WORDS[act])

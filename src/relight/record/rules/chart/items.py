@@ -6,6 +6,7 @@ Source: FHIR R4 datatypes; docs/design/chart.md, C70-C76.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -201,3 +202,22 @@ def _title(value: Any) -> str:
         return short[0]
     family = " ".join(filter(None, (text(held.get("family")), text(held.get("text")))))
     return family or text(held.get("value"))
+
+
+def pretty(value: Any, *, indent: str = "") -> str:
+    """Write JSON over lines for people, numbers digit for digit, very long texts by their beginning. O(size)."""
+    inner = indent + "  "
+    if isinstance(value, Mapping):
+        parts = [
+            f"{inner}{json.dumps(str(k), ensure_ascii=False)}: {pretty(v, indent=inner)}" for k, v in value.items()
+        ]
+        return "{\n" + ",\n".join(parts) + f"\n{indent}}}" if parts else "{}"
+    if isinstance(value, list):
+        parts = [f"{inner}{pretty(each, indent=inner)}" for each in value]
+        return "[\n" + ",\n".join(parts) + f"\n{indent}]" if parts else "[]"
+    if isinstance(value, str):
+        shown = value if len(value) <= LONG else f"{value[:200]}… ({len(value)})"
+        return json.dumps(shown, ensure_ascii=False)
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    return decimal_text(value)

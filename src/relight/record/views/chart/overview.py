@@ -12,14 +12,15 @@ from django.views.decorators.http import require_safe
 from relight.people.api import Permission, names_of, needs
 from relight.record.selectors.access import record_demand
 from relight.record.selectors.chart import patient_lead, pulse_read
-from relight.record.views.patient import patient_page
+from relight.record.selectors.chart_pages import overview_page
+from relight.record.views.patient import patient_of, patient_page
 
 
 @require_safe
 @patient_page(Permission.RECORD_READ, tab="overview")
 def overview(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Everything that matters now, on one screen."""
-    return render(request, "record/chart/overview.html", {})
+    return render(request, "record/chart/overview.html", {"page": overview_page(patient_of(request))})
 
 
 @require_safe
