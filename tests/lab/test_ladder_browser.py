@@ -70,13 +70,14 @@ def test_a_line_is_typed_with_the_scanner_and_enter_alone(
     page = browser.page(sign_in=client_of("laboratory", language="en"))
     page.goto(pages["sheet"])
     for text in ("S7", "GLU", "5.4"):
-        page.keyboard.press("Control+A")
         page.keyboard.type(text)
         page.keyboard.press("Enter")
     page.wait_for_selector("#sheet-lines td:has-text('S7'), #sheet-lines th:has-text('S7')")
     line = page.locator("#sheet-lines tbody tr", has_text="S7").first
     assert "within tolerance" in line.inner_text()
     page.wait_for_function("document.activeElement.name === 'sample'")
+    page.keyboard.type("S8")  # the next scan replaces the sample that stands there
+    assert page.input_value("input[name=sample]") == "S8"
 
 
 def test_what_was_typed_is_still_there_after_the_page_was_left(

@@ -383,5 +383,7 @@
     for (const button of $$("[data-print]", root)) { button.hidden = false; button.onclick = () => print(); }
   }
   dress(document);
-  $("[data-focus]")?.focus();
+  const first = $("[data-focus]");
+  first?.focus();
+  if (first?.matches("[data-scan]")) first.select(); // what stands there is replaced by the next scan, not added to
 })();
