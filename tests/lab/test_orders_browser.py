@@ -59,7 +59,7 @@ def test_no_page_has_a_violation_or_leaves_the_screen(ward: Any, client_of: Any,
 
 def test_a_scanner_and_a_keyboard_are_enough_to_order(client_of: Any, browser: Any) -> None:
     """The sample field has the focus; the scanner's Enter sends nothing half filled."""
-    from relight.lab.models import Order
+    from relight.lab.selectors.orders import order_query
 
     page = browser.page(sign_in=client_of("nurse", language="en"))
     page.goto("/lab/orders/new/")
@@ -69,7 +69,7 @@ def test_a_scanner_and_a_keyboard_are_enough_to_order(client_of: Any, browser: A
     page.get_by_label("Tests, typed").fill("Na K")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Order 26-1123-0042")
-    assert Order.objects.get().family == "Noël"
+    assert order_query().get().family == "Noël"
 
 
 def test_a_scanned_sample_opens_its_results(ward: Any, client_of: Any, browser: Any) -> None:

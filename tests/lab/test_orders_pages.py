@@ -9,8 +9,9 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from relight.journal.api import entry_list
-from relight.lab.models import Order, SheetResult
-from relight.lab.selectors.orders import order_get, order_of_sample
+from relight.lab.models import SheetResult
+from relight.lab.rules.orders import PatientId
+from relight.lab.selectors.orders import order_get, order_of_sample, order_query
 from relight.lab.types import Rung, Validation
 from support.lab_orders import HAEMOGLOBIN, POTASSIUM, SODIUM, order_typed
 from support.lab_results import result_made
@@ -54,13 +55,13 @@ class TestOrdering:
         """With the tests typed and the panel ticked."""
         client = client_of("nurse", language="en")
         answer = client.post("/lab/orders/new/", TYPED, follow=True)
-        order = Order.objects.get()
+        order = order_query().get()
         assert answer.redirect_chain == [(f"/lab/orders/{order.pk}/", 302)]
         page = answer.content.decode()
         assert "<b>NOËL</b> Jeanne" in page
         assert order.sample in page
         assert {t.loinc for t in order_get(order.pk).tests} >= {SODIUM, POTASSIUM, "1988-5", HAEMOGLOBIN}
-        assert order.patient_ids == [{"system": "record", "value": "A-104233"}]
+        assert order_get(order.pk).patient_ids == (PatientId(system="record", value="A-104233"),)
 
     def test_a_taken_number_is_refused_at_its_field(self, client_of: Any, act_for: Any) -> None:
         """With what to do, and what was typed still there."""
@@ -69,7 +70,7 @@ class TestOrdering:
         page = answer.content.decode()
         assert "This sample number belongs to another order already." in page
         assert 'value="Noël"' in page
-        assert Order.objects.count() == 1
+        assert order_query().count() == 1
 
     @pytest.mark.parametrize(
         ("changed", "said"),
@@ -84,7 +85,7 @@ class TestOrdering:
         """And nothing is ordered."""
         answer = client_of("nurse", language="en").post("/lab/orders/new/", {**TYPED, **changed})
         assert said in answer.content.decode().replace("&amp;", "&")
-        assert not Order.objects.exists()
+        assert not order_query().exists()
 
     def test_tests_are_added_and_the_order_is_cancelled_with_a_reason(self, client_of: Any, act_for: Any) -> None:
         """Each on its page."""

@@ -115,9 +115,9 @@ def order(db: None, act_for: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def order_row(sample: str) -> Any:
-    from relight.lab.models import Order
+    from relight.lab.selectors.orders import order_of_sample
 
-    return Order.objects.get(sample=sample)
+    return order_of_sample(sample)
 
 
 def test_a_release_sends_results_on_their_way(

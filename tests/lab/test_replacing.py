@@ -173,6 +173,7 @@ def test_a_refused_value_sent_again_is_the_corrected_one(
     assert again.startswith("114")
 
 
+@pytest.mark.parametrize("written", [False, True], ids=["before the record says so", "after"])
 @pytest.mark.parametrize(("why", "state"), [(CloseReason.UNUSABLE, "wanted"), (CloseReason.DUPLICATE, "done")])
 def test_what_is_to_be_measured_again_is_wanted_again(
     feed: Callable[..., Any],
@@ -181,16 +182,22 @@ def test_what_is_to_be_measured_again_is_wanted_again(
     act_for: Any,
     why: CloseReason,
     state: str,
+    written: bool,
 ) -> None:
     """It had arrived, so its test was done; put aside as not usable it stands on the worklist again."""
-    from relight.lab.models import Order, OrderTest
+    from relight.lab.selectors.orders import order_get
+    from relight.lab.services.charting import orders_chart
     from relight.lab.services.queues import report_reopen, reports_close
 
     wanted = order("1000000009", family="Doe")
     [one] = refuse(feed, gateway, sent("140"))
-    assert OrderTest.objects.get(order=wanted).state == "done"
+    assert [test.state for test in order_get(wanted).tests] == ["done"]
+    if written:
+        assert orders_chart(act=gateway()) == 1
     reports_close(act=act_for("laboratory"), reports=[one.report_id], why=why)
-    assert OrderTest.objects.get(order=wanted).state == state
-    assert Order.objects.get(pk=wanted).state == ("open" if state == "wanted" else "done")
+    if written:
+        assert orders_chart(act=gateway()) == 1
+    assert [test.state for test in order_get(wanted).tests] == [state]
+    assert order_get(wanted).state == ("open" if state == "wanted" else "done")
     report_reopen(act=act_for("laboratory"), report=one.report_id, reason="usable all the same")
-    assert OrderTest.objects.get(order=wanted).state == "done"
+    assert [test.state for test in order_get(wanted).tests] == ["done"]

@@ -44,8 +44,8 @@ from relight.journal.api import chain_verify, entry_list, evidence_read, key_lis
 from relight.journal.models import Entry
 from relight.kernel.act import Act, Door
 from relight.kernel.errors import RuleError
-from relight.lab.api import link_rungs, linked_share, reconcile
-from relight.lab.models import Call, Climb, Comparison, Link, Order, QcPoint, RungSignature
+from relight.lab.api import link_rungs, linked_share, order_query, reconcile
+from relight.lab.models import Call, Climb, Comparison, Link, QcPoint, RungSignature
 from relight.lab.models import Report as LabReport
 from relight.lab.models import Result as LabResult
 from relight.people.api import staff_list
@@ -294,7 +294,7 @@ def test_something_waits_for_somebody_in_every_queue_of_the_laboratory(loaded: D
     assert Call.objects.filter(closed_at=None).count() >= 1
     assert Call.objects.exclude(closed_at=None).count() == 1
     assert LabResult.objects.exclude(superseded_by=None).exists()
-    assert Order.objects.filter(state="open").exists() and Order.objects.filter(state="done").exists()
+    assert order_query(state="open").exists() and order_query(state="done").exists()
 
 
 def test_what_the_laboratory_received_is_accounted_for(loaded: DemoReport) -> None:
@@ -304,8 +304,8 @@ def test_what_the_laboratory_received_is_accounted_for(loaded: DemoReport) -> No
 
 
 def test_every_patient_of_the_laboratory_is_invented(loaded: DemoReport) -> None:
-    assert set(Order.objects.values_list("family", flat=True)) == {
-        name for name in Order.objects.values_list("family", flat=True) if name.startswith("Demo-")
+    assert set(order_query().values_list("family", flat=True)) == {
+        name for name in order_query().values_list("family", flat=True) if name.startswith("Demo-")
     }
     said = LabReport.objects.exclude(patient={}).values_list("patient", flat=True)
     assert said and all(one["family"].startswith("Demo-") for one in said if one.get("family"))
@@ -319,7 +319,7 @@ def test_the_analyzers_on_their_benches_know_where_to_call_and_which_tubes_wait(
     assert {one.link: one.port for one in benches.analyzers} == {
         link: port for link, port in ports.items() if link not in ("arlon-hba1c", "marche-coeur")
     }
-    known = set(Order.objects.filter(state="open").values_list("sample", flat=True))
+    known = set(order_query(state="open").values_list("sample", flat=True))
     for bench in benches.analyzers:
         assert {tube.sample for tube in bench.tubes} <= known
         assert set(Link.objects.filter(pk=bench.link).values_list("host", flat=True)) == {"127.0.0.1"}

@@ -14,11 +14,13 @@ from relight.lab.selectors.calls import call_query
 from relight.lab.selectors.inbox import message_documents, message_filter
 from relight.lab.selectors.ladder import Linked, link_rungs, linked_share
 from relight.lab.selectors.link_list import LinkView, link_list
+from relight.lab.selectors.orders import order_query
 from relight.lab.selectors.queues import queue_query
 from relight.lab.selectors.reconcile import Reconciliation, reconcile
 from relight.lab.selectors.results import report_of_sample, report_query, reports_digests
 from relight.lab.services.answers import exchange_outcome, query_answer
 from relight.lab.services.calls import call_close
+from relight.lab.services.charting import orders_chart
 from relight.lab.services.compare import line_add, sheet_close, sheet_open
 from relight.lab.services.delivery import Outcome, delivery_next, delivery_outcomes
 from relight.lab.services.inbox import acks_record, inbox_store
@@ -99,6 +101,8 @@ __all__ = [
     "message_filter",
     "messages_read",
     "order_make",
+    "order_query",
+    "orders_chart",
     "qc_targets_set",
     "query_answer",
     "queue_query",

@@ -109,7 +109,7 @@ __all__ = [
 
 def number_exact(text: str) -> Any:
     """Return a JSON number that is written digit for digit as it was: `7.40`. Raises: ValueError for no number."""
-    return _loads(text)
+    return _loads(f"[{text}]")[0]  # in a list: a number by itself is read without its digits
 
 
 def catalogue_shipped() -> Catalogue:

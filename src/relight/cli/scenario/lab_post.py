@@ -35,6 +35,7 @@ from relight.lab.api import (
     kind_of_type,
     links_watch,
     messages_read,
+    orders_chart,
     query_answer,
     queue_query,
     report_query,
@@ -84,6 +85,12 @@ class Post:
         self._store(at)
         while messages_read(act=gateway_act(at), limit=BATCH).read:
             pass
+        self.chart(at)
+
+    def chart(self, at: datetime) -> None:
+        """Write what was found, and what became of it, into the records of the patients."""
+        while orders_chart(act=gateway_act(at), limit=BATCH):
+            pass
 
     def answer(self, link: LinkSettings, question: bytes, at: datetime) -> None:
         """Answer a question; the analyzer takes the answer."""
@@ -113,12 +120,14 @@ class Post:
         chosen = [pk for place, (pk, link) in enumerate(rows, 1) if link in wholly or place % every]
         if chosen:
             reports_validate(act=act, shown=reports_digests(chosen))
+            self.chart(act.at)
 
     def close_held(self, act: Act, link: str, *, why: CloseReason) -> None:
         """Put aside what is held on a link."""
         held: list[UUID] = list(queue_query(ReportState.HELD, link=link).values_list("pk", flat=True))
         if held:
             reports_close(act=act, reports=held, why=why)
+            self.chart(act.at)
 
     def call_first(self, act: Act) -> None:
         """Close the call that waits longest: the ward was reached and read the value back."""
