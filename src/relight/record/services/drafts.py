@@ -43,7 +43,7 @@ def draft_save(*, act: Act, ticket: Ticket, content: str, tab: str = "", count: 
 
 
 def draft_keep(*, act: Act, ticket: Ticket, content: str, tab: str = "", count: int = 0) -> DraftSaved:
-    """Keep what a form holds under the owner of its ticket, whoever sends it: only the door with a signed ticket calls it.
+    """Keep what a form holds under the owner of its ticket, whoever sends it: for the door with a signed ticket only.
 
     So what was typed when a session ended is kept, and by nobody else to be read.
     """

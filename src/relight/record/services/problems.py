@@ -1,4 +1,4 @@
-"""Problems: recorded, amended, resolved. Owns these writes of Condition. Source: docs/design/writing.md, cases 76-79."""
+"""Problems: recorded, amended, resolved. Owns these writes of Condition. Source: docs/design/writing.md, 76-79."""
 
 from __future__ import annotations
 

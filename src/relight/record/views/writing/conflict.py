@@ -75,7 +75,8 @@ def conflict_page(request: HttpRequest, *, form: WritingForm, clash: Clash, titl
     """Show a form that met somebody else's change. Args: form: bound, as posted. Returns: status 409, a reading noted."""
     mine = {name: _posted(form[name]) for name in form.own_fields()}
     fresh = form.__class__(initial={**form.initial}, **getattr(form, "options", {}))
-    rows, same = [], []
+    rows: list[ClashField] = []
+    same: list[ClashField] = []
     for name, value in mine.items():
         before, theirs = plain(clash.before.get(name)), plain(clash.theirs.get(name))
         outcome = merge(before=before, theirs=theirs, mine=value)

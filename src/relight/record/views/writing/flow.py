@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,10 +17,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
 
 from relight.journal.api import new_id
 from relight.kernel.act import Act, Door
 from relight.kernel.errors import RelightError
+from relight.people.api import Permission
 from relight.people.errors import SIGN_IN_NEEDED
 from relight.people.sessions import door_of
 from relight.record import errors
@@ -28,7 +30,7 @@ from relight.record.forms.writing.base import WritingForm
 from relight.record.rules.drafts import DraftKind, Ticket, content_of
 from relight.record.selectors.drafts import DraftView, drafts_for, writers_of
 from relight.record.services.drafts import draft_keep
-from relight.record.views.patient import patient_of
+from relight.record.views.patient import View, patient_of, patient_page
 from relight.record.views.writing.conflict import Clash, conflict_page
 from relight.record.views.writing.tickets import ticket_read, ticket_sign
 from relight.ui.api import form_blame
@@ -59,6 +61,17 @@ class Writing:
     clash: Callable[[str], Clash] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def chart_form(*, tab: str, permission: Permission = Permission.RECORD_WRITE) -> Callable[[View], View]:
+    """Frame a view of a form of one patient: `patient_page`, GET and POST, and kept when the session has ended."""
+
+    def wrap(view: View) -> View:
+        framed = require_http_methods(["GET", "HEAD", "POST"])(patient_page(permission, tab=tab)(view))
+        framed.unsigned = keep_unsigned
+        return cast("View", framed)
+
+    return wrap
 
 
 def form_page(request: HttpRequest, writing: Writing) -> HttpResponse:

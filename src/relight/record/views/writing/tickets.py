@@ -27,8 +27,6 @@ def ticket_read(text: str) -> Ticket:
     """Read a ticket. Raises: DRAFT_TICKET (RL-REC-350) for none, an altered or an old one."""
     try:
         key, owner, patient, kind, name, version = signing.loads(text, salt=SALT, max_age=AGE_S)
-        return Ticket(
-            id=UUID(key), owner=owner, patient=UUID(patient), kind=DraftKind(kind), key=name, version=version
-        )
+        return Ticket(id=UUID(key), owner=owner, patient=UUID(patient), kind=DraftKind(kind), key=name, version=version)
     except (signing.BadSignature, ValueError, TypeError):
         raise errors.DRAFT_TICKET.error(where="draft") from None
