@@ -1005,6 +1005,18 @@ NO_QUESTION = ErrorSpec(
     message=N_("The clinical question is missing."),
     next=N_("Say what is asked, in a sentence."),
 )
+NO_JUSTIFICATION = ErrorSpec(
+    code="RL-REC-433",
+    kind=ErrorKind.INPUT,
+    message=N_("A request for an examination with rays says why they are justified."),
+    next=N_("Write it in a few words: what the image will decide."),
+)
+NO_KIDNEY = ErrorSpec(
+    code="RL-REC-434",
+    kind=ErrorKind.INPUT,
+    message=N_("A request with a contrast agent says what is known of the kidneys."),
+    next=N_("Write the last creatinine or eGFR with its date, or that it is not known."),
+)
 NO_REGION = ErrorSpec(
     code="RL-REC-431",
     kind=ErrorKind.INPUT,

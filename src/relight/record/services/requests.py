@@ -18,6 +18,7 @@ from relight.people.api import Permission, service
 from relight.record import errors
 from relight.record.models import RequestRow, SampleRow
 from relight.record.rules.canonical import loads
+from relight.record.rules.drafts import Ticket
 from relight.record.rules.places import Place
 from relight.record.rules.requests import (
     Category,
@@ -35,6 +36,7 @@ from relight.record.selectors.access import record_demand
 from relight.record.selectors.catalogue import catalogue_now
 from relight.record.selectors.requests import RequestedOrder, order_find, series_rules
 from relight.record.selectors.store import resources_get
+from relight.record.services.drafts import draft_close
 from relight.record.services.samples import sample_number_next
 from relight.record.services.store import entries_write
 from relight.record.types import EntryAct, EntryDraft, ResourceStatus, Written
@@ -53,14 +55,16 @@ class OrderMade:
 
 
 @service(Permission.RECORD_WRITE)
-def requests_make(*, act: Act, new: NewRequests) -> OrderMade:
+def requests_make(*, act: Act, new: NewRequests, ticket: Ticket | None = None) -> OrderMade:
     """Ask for laboratory tests or imaging for a patient; without a sample number the tubes get the next of the site.
 
+    Args: ticket: of the draft it was typed in, which goes.
     Raises: NO_TESTS (RL-LAB-206), SAMPLE_TAKEN (202), what `sample_refusal` says (203 to 205), NOT_A_PATIENT
     (RL-REC-216), NO_RELATION (240).
     """
     with writing(act) as log:
         record_demand(act=act, patient=new.patient)
+        draft_close(log=log, ticket=ticket)
         (made,) = requests_lay(act=act, log=log, orders=[new])
         event = EventDraft(
             name="record.requested", subject=f"order:{made.order}", body={"category": new.category.value}

@@ -22,6 +22,7 @@ SNOMED: Final = "http://snomed.info/sct"
 RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
 NO_ALLERGY: Final = frozenset({"716186003", "409137002", "428607008", "429625007"})
 """SNOMED: no known allergy; to drugs; to the environment; to food. They are no allergy."""
+ALLERGY_SORTS: Final = frozenset({"allergy", "group", "careful", "possible"})
 _LEVEL_4: Final = 5  # characters of an ATC code: the chemical subgroup
 _SHORT: Final = 4
 _WEEKLY_MOST: Final = 0.3  # doses a day: one in three days and more is no longer weekly

@@ -25,6 +25,7 @@ from relight.record.types import Body
 
 DUE: Final = "urn:relight:due"
 BAND: Final = "urn:relight:wristband"
+BAND_SCANNED: Final = "scanned"
 LATE: Final = timedelta(minutes=60)
 EARLY: Final = timedelta(minutes=60)
 SHORTEST: Final = timedelta(minutes=30)  # two of one medicine so close together are taken for one, until said otherwise
