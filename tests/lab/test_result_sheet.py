@@ -256,7 +256,7 @@ class TestLabels:
 
     def test_numbers_given_out_ahead_are_read_back_too(self, act_for: Any, tmp_path: Path) -> None:
         """With room for a name."""
-        from relight.lab.services.orders import sample_numbers_take
+        from relight.record.api import sample_numbers_take
 
         numbers = sample_numbers_take(act=act_for("nurse"), site="arlon", count=3)
         pdf = number_labels(act=act_for("nurse"), numbers=numbers, sheet=Sheet.ROLL)
