@@ -7,10 +7,11 @@ import warnings
 
 from django.core.wsgi import get_wsgi_application
 
-from relight.cli.children import end_with_parent
+from relight.cli.children import end_with_parent, threads_ready
 from relight.cli.logs import logs_setup
 
 end_with_parent()
+threads_ready()
 logs_setup(part="web")
 warnings.filterwarnings("ignore", "No directory at")  # styles are served from the apps, not collected
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relight.config.settings")

@@ -14,7 +14,7 @@ import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from relight.cli.children import end_with_parent
+from relight.cli.children import end_with_parent, threads_ready
 from relight.cli.logs import logs_setup
 
 HSTS_S = 365 * 24 * 3600
@@ -29,6 +29,7 @@ def host_word(name: str) -> str:
 
 
 end_with_parent()
+threads_ready()
 logs_setup(part="web-tls")
 warnings.filterwarnings("ignore", "No directory at")  # styles are served from the apps, not collected
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relight.config.settings")

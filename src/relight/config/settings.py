@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "relight.ui.middleware.FrameMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "relight.people.middleware.ProgramMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -59,6 +59,7 @@ def fhir(permission: Permission | None, *methods: str) -> Callable[[View], View]
             return _bodiless(response) if request.method == "HEAD" else response
 
         framed.csrf_exempt = True  # type: ignore[attr-defined] # what writes needs a token, which no browser sends by itself
+        framed.programs = True  # type: ignore[attr-defined] # people's short way leads here
         framed.unsigned = unsigned  # type: ignore[attr-defined] # people's middleware answers nobody with it
         if permission is None:
             framed.public = True  # type: ignore[attr-defined]
