@@ -40,8 +40,7 @@ def test_a_file_goes_in_from_the_page_and_the_page_follows_it(
     assert "CZC1234502" in page.inner_text("main")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1366])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 360)])
 def test_axe_finds_nothing_on_the_pages_of_the_imports(
     browser: Any, client_of: Callable[..., Any], act_for: Callable[..., Act], scheme: str, width: int
 ) -> None:

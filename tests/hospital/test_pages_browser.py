@@ -36,8 +36,7 @@ def hospital(load: Callable[..., Any], report: Callable[..., Any], accept: Calla
     open_zone("arlon")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1366])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 360)])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     browser: Any, client_of: Callable[..., Any], hospital: None, width: int, scheme: str
 ) -> None:

@@ -14,8 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESSES = ["/people/", "/people/add/", "/people/roles/", "/profile/", "/password/"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1366])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 360)])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     browser: Any, client_of: Callable[..., Any], width: int, scheme: str
 ) -> None:

@@ -12,7 +12,20 @@ from axe_playwright_python.sync_playwright import Axe
 
 def violations(page: Any) -> list[str]:
     """Run axe on what the page shows now. Returns: one line a finding; empty when there is none."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return _lines(page, {"resultTypes": ["violations"]})
+
+
+def violations_light_and_dark(page: Any) -> list[str]:
+    """Run axe on a page in light, then what colours change in dark. Returns: one line a finding."""
+    page.emulate_media(color_scheme="light")
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    only_colours = {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+    return found + [f"dark: {line}" for line in _lines(page, only_colours)]
+
+
+def _lines(page: Any, options: dict[str, Any]) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{finding['id']} ({finding['impact']}): {node['target']} {node.get('failureSummary', '')[:300]}"
         for finding in found
