@@ -462,3 +462,30 @@ def map_code(act: Any, link: str, loinc: str, code: str) -> None:
             factor="1", by=act.actor, at=act.at,
         )  # fmt: skip
         log.entry("lab.map", subject=f"link:{link}", body={})
+
+
+@pytest.mark.django_db
+class TestPages:
+    """From the laboratory's pages to the chart, and back."""
+
+    def test_a_result_leads_to_its_message_and_the_patient_to_their_record(
+        self, lab: Any, gateway: Any, act_for: Any, client_of: Any
+    ) -> None:
+        """Each for those who may; somebody of the recovery reads neither, and both readings are in the journal."""
+        from relight.journal.api import entry_list
+        from relight.record.models import ReadNote
+
+        order = order_typed(act_for("nurse"), SODIUM)
+        (report,) = lab(order.sample, r(SODIUM, "140"))
+        chart(gateway())
+        (held,) = held_of(order.patient)
+        laboratory, outsider = client_of("laboratory", language="en"), client_of("recovery-lead", language="en")
+        page = laboratory.get(f"/lab/results/{order.id}/").content.decode()
+        assert f'href="/patients/{order.patient}/"' in page
+        item = f"/patients/{order.patient}/item/Observation/{held.id}/"
+        answer = laboratory.get(item)
+        assert f"/lab/messages/{report.message.id}/" in answer.content.decode()
+        assert laboratory.get(f"/lab/messages/{report.message.id}/").status_code == 200
+        assert outsider.get(item).status_code == 403
+        assert "lab.see" in {entry.verb for entry in entry_list()}
+        assert ReadNote.objects.filter(patient=order.patient).exists()

@@ -73,8 +73,10 @@ class ResultView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Whose results they are, as the order says it; `None` in their place when no order names anybody."""
+    """Whose results they are, as the order says it; `None` in their place when no order names anybody. Args: patient:
+    whose record they are in."""
 
+    patient: UUID
     family: str
     given: str
     birth_date: date | None
@@ -224,7 +226,14 @@ def _page_of(order: OrderView) -> PatientPage:
 def person_of(order: OrderView) -> Person:
     """Return who an order is for."""
     ids = tuple((one.system, one.value) for one in order.patient_ids)
-    return Person(family=order.family, given=order.given, birth_date=order.birth_date, sex=order.sex, ids=ids)
+    return Person(
+        patient=order.patient,
+        family=order.family,
+        given=order.given,
+        birth_date=order.birth_date,
+        sex=order.sex,
+        ids=ids,
+    )
 
 
 def results_of(

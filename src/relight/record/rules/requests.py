@@ -27,6 +27,7 @@ LOINC: Final = "http://loinc.org"
 ORDER_SYSTEM: Final = "urn:relight:order"
 SAMPLE_SYSTEM: Final = "urn:relight:sample"
 PLACER_SYSTEM: Final = "urn:relight:placer-order"
+MESSAGE_SYSTEM: Final = "urn:relight:lab-message"
 PLACE_SYSTEM: Final = "urn:relight:place"
 FILE_MARK: Final = "urn:relight:file:"
 REASON_URL: Final = "http://hl7.org/fhir/StructureDefinition/request-statusReason"
@@ -265,11 +266,9 @@ def request_facts(body: Body, *, resource: UUID, patient: UUID | None) -> Reques
 
 def _order(requisition: Body, specimen: UUID | None, *, resource: UUID, patient: UUID | None) -> UUID:
     value = _text(requisition.get("value"))
-    if _text(requisition.get("system")) == ORDER_SYSTEM:
-        try:
-            return UUID(value)
-        except ValueError:
-            pass
+    own = _uuid(value) if _text(requisition.get("system")) == ORDER_SYSTEM else None
+    if own is not None:
+        return own
     if specimen is not None:
         return uuid5(_GROUPS, f"{patient}|{specimen}")
     if value:
@@ -349,12 +348,24 @@ def sample_facts(body: Body) -> SampleFacts:
     return SampleFacts(sample=accession or next(filter(None, others), ""), taken_at=time_read(taken))
 
 
-def _target(reference: Body, type: str) -> UUID | None:
-    kind, _, key = _text(reference.get("reference")).partition("/")
+def laboratory_message(body: Body) -> UUID | None:
+    """Return the message of the laboratory's gateway a result was read from; None for what came another way."""
+    for one in _dicts(body.get("identifier")):
+        if one.get("system") == MESSAGE_SYSTEM:
+            return _uuid(_text(one.get("value")))
+    return None
+
+
+def _uuid(text: str) -> UUID | None:
     try:
-        return UUID(key) if kind == type else None
+        return UUID(text)
     except ValueError:
         return None
+
+
+def _target(reference: Body, type: str) -> UUID | None:
+    kind, _, key = _text(reference.get("reference")).partition("/")
+    return _uuid(key) if kind == type else None
 
 
 def _text(value: Any) -> str:

@@ -83,7 +83,7 @@ def same_said(said: Said, face: Faced, *, strong: Iterable[str]) -> bool:
     """
     shared = _numbers_shared(said, face)
     if shared & {*strong, OWN_SYSTEM}:
-        return face.is_unknown or _agrees(said, face)
+        return _agrees(said, face)
     if face.is_unknown or not _is_exactly(said, face):
         return False
     whole = bool(said.given and said.sex and len(said.birth) == _DAY_CHARS)
@@ -102,12 +102,14 @@ def _folded(name: str) -> str:
 
 
 def _agrees(said: Said, face: Faced) -> bool:
-    """Say that nothing contradicts: what one of them leaves out says nothing, and accents do not count."""
-    if plain(said.family) != plain(face.family):
-        return False
+    """Say that nothing contradicts: what one of them leaves out says nothing, and accents do not count.
+
+    Somebody unknown has no name to compare.
+    """
     births = bool(said.birth and face.birth) and said.birth != face.birth
     sexes = bool(said.sex) and face.sex in _SEXES and said.sex != face.sex
-    return not births and not sexes and _given_alike(said.given, face.given)
+    named = plain(said.family) == plain(face.family) and _given_alike(said.given, face.given)
+    return not births and not sexes and (named or face.is_unknown)
 
 
 def _given_alike(one: str, other: str) -> bool:

@@ -21,6 +21,7 @@ from relight.record.rules.chart.documents import document_read
 from relight.record.rules.chart.items import Change, Row, changes_of, pretty, rows_of, title_of
 from relight.record.rules.chart.origin import Origin, origin_of
 from relight.record.rules.names import plain
+from relight.record.rules.requests import laboratory_message
 from relight.record.selectors.chart_rows import ChartRow, rows_by_id, rows_where
 from relight.record.selectors.columns import id_in, id_out
 from relight.record.selectors.history import history, seen_in
@@ -167,7 +168,8 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPage:
-    """One resource. Args: shown, current: versions. linked: what points at it, of the same patient."""
+    """One resource. Args: shown, current: versions. linked: what points at it, of the same patient. message: of the
+    laboratory's gateway, where it came from one."""
 
     id: UUID
     type: str
@@ -186,6 +188,7 @@ class ItemPage:
     reason_at: datetime | None
     has_file: bool
     is_markable: bool
+    message: UUID | None
 
 
 def item_page(*, records: Sequence[UUID], type: str, id: UUID, version: int | None, zero: datetime | None) -> ItemPage:
@@ -222,6 +225,7 @@ def item_page(*, records: Sequence[UUID], type: str, id: UUID, version: int | No
         reason_at=wrong.at if wrong else None,
         has_file=bool(document_read(body).files),
         is_markable=held.patient is not None and type != "Patient",
+        message=laboratory_message(body),
     )
 
 
