@@ -27,7 +27,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--disable-features=OptimizationHints,MediaRouter,Translate",
 ]
-LOCAL_SCHEMES = frozenset({"data", "blob", "about"})
+LOCAL_SCHEMES = frozenset({"data", "blob", "about", "chrome", "chrome-extension"})  # the last: its own PDF viewer
 
 
 def program() -> str | None:

@@ -74,8 +74,8 @@ class Sheet:
 
 WIDE = Sheet(key="wide", width=760, strip=190, text=14)
 NARROW = Sheet(key="narrow", width=340, strip=170, text=13)
-WIDE_STRIPS = Sheet(key="wide", width=980, strip=92, text=13)
-NARROW_STRIPS = Sheet(key="narrow", width=340, strip=92, text=13)
+WIDE_STRIPS = Sheet(key="wide", width=1080, strip=72, text=12)
+NARROW_STRIPS = Sheet(key="narrow", width=340, strip=84, text=12)
 
 
 def trend_svg(trend: Trend, *, sheet: Sheet, ident: str) -> str:

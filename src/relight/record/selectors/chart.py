@@ -102,7 +102,7 @@ def frame_get(*, act: Act, patient: UUID, face: FaceView | None = None) -> Patie
         id=patient,
         face=face,
         records=records,
-        stays=tuple(stays_history(patient=patient)),
+        stays=tuple(stays_history(patient=patient, records=records)),
         allergies=allergies_read(records=records, zero=zero),
         version=version,
         at=act.at,

@@ -168,8 +168,8 @@ _BAND_LOOK: Final = {Band.LOW: Look.PLAIN, Band.MEDIUM: Look.WARN, Band.HIGH: Lo
 def vitals_drawing(columns: Sequence[VitalColumn]) -> Drawing | None:
     """Draw vital signs over time, a strip a sign; None when nothing can be drawn. Args: columns: newest first."""
     timed = [column for column in reversed(columns) if column.at is not None]
-    strips = [strip for signs in _STRIPS for strip in _sign_strips(timed, signs)]
-    strips += [strip for sign in (Sign.CONSCIOUSNESS, Sign.NEWS) if (strip := _word_strip(timed, sign)) is not None]
+    strips = [strip for sign in (Sign.NEWS, Sign.CONSCIOUSNESS) if (strip := _word_strip(timed, sign)) is not None]
+    strips += [strip for signs in _STRIPS for strip in _sign_strips(timed, signs)]
     if not strips or len(timed) < 2:  # noqa: PLR2004 - one set is a row of the table, no course
         return None
     ticks = _time_ticks([column.at for column in timed if column.at is not None])

@@ -27,9 +27,11 @@ _LATE: Final = frozenset({Sign.WEIGHT, Sign.HEIGHT, Sign.OTHER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewPage:
-    """The overview. Args: signs: the latest of each sign with its time and source, the score apart."""
+    """The overview. Args: signs: the latest of each sign with its time and source, the score apart. measured: when and
+    from where the latest of them is; a sign of another time says its own."""
 
     chart: Chart
+    measured: tuple[datetime | None, Origin] | None
     score: tuple[VitalCell, datetime | None, Origin] | None
     signs: tuple[tuple[Sign, VitalCell, datetime | None, Origin], ...]
 
@@ -52,8 +54,10 @@ def overview_page(frame: PatientFrame) -> OverviewPage:
     chart = chart_read(frame)
     latest = latest_signs(chart.vitals)
     signs = [(sign, *held) for sign, held in latest.items() if sign is not Sign.NEWS]
+    newest = chart.vitals[0] if chart.vitals else None
     return OverviewPage(
         chart=chart,
+        measured=(newest.at, newest.origin) if newest else None,
         score=latest.get(Sign.NEWS),
         signs=tuple(sorted(signs, key=lambda one: one[0] in _LATE)),
     )

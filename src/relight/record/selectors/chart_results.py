@@ -136,12 +136,19 @@ def latest_of(lines: Sequence[ResultLine]) -> tuple[ResultLine, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableCell:
+    """The values of one test at one time: mostly one or none. Args: tells_source: its column came from several."""
+
+    lines: tuple[ResultLine, ...]
+    tells_source: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableRow:
-    """One test of the table. Args: cells: a tuple a column, of the values measured then: mostly one or none. latest:
-    whose name, unit and range the row shows."""
+    """One test of the table. Args: cells: one a column. latest: whose name, unit and range the row shows."""
 
     latest: ResultLine
-    cells: tuple[tuple[ResultLine, ...], ...]
+    cells: tuple[TableCell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,16 +162,23 @@ class TableGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultTable:
-    """Tests by times. Args: times: newest first, None for values without a time. page, pages: of columns, from 1.
+    """Tests by times. Args: times: newest first, None for values without a time. origins: where all values of a time
+    came from; None where they came from several places, and each says its own. page, pages: of columns, from 1.
     is_cut: only the latest READ results were read. reports: with conclusions or files, newest first."""
 
     times: tuple[datetime | None, ...]
+    origins: tuple[Origin | None, ...]
     groups: tuple[TableGroup, ...]
     page: int
     pages: int
     is_cut: bool
     count: int
     reports: tuple[tuple[ChartRow, Report], ...]
+
+    @property
+    def columns(self) -> tuple[tuple[datetime | None, Origin | None], ...]:
+        """Return each time with where all its values came from."""
+        return tuple(zip(self.times, self.origins, strict=True))
 
 
 def result_table(*, records: Sequence[UUID], zero: datetime | None, page: int = 1) -> ResultTable:
@@ -177,10 +191,12 @@ def result_table(*, records: Sequence[UUID], zero: datetime | None, page: int = 
     pages = max(1, -(-len(times) // COLUMNS))
     page = min(max(page, 1), pages)
     shown = times[(page - 1) * COLUMNS : page * COLUMNS]
+    origins = tuple(_origin_of(lines, at) for at in shown)
     told = [(row, report_read(row.body)) for row in held[Part.REPORTS]]
     return ResultTable(
         times=tuple(shown),
-        groups=_groups(lines, shown),
+        origins=origins,
+        groups=_groups(lines, shown, origins),
         page=page,
         pages=pages,
         is_cut=len(held[Part.RESULTS]) > READ,
@@ -193,7 +209,16 @@ def _minute(line: ResultLine) -> datetime | None:
     return line.origin.at.replace(second=0, microsecond=0) if line.origin.at else None
 
 
-def _groups(lines: Sequence[ResultLine], times: Sequence[datetime | None]) -> tuple[TableGroup, ...]:
+def _origin_of(lines: Sequence[ResultLine], at: datetime | None) -> Origin | None:
+    """Return where all values of a time came from, None when from several places."""
+    held = [line.origin for line in lines if _minute(line) == at]
+    same = {(one.kind, one.name, one.as_of, one.is_old) for one in held}
+    return held[0] if len(same) == 1 else None
+
+
+def _groups(
+    lines: Sequence[ResultLine], times: Sequence[datetime | None], origins: Sequence[Origin | None]
+) -> tuple[TableGroup, ...]:
     wanted = {at: place for place, at in enumerate(times)}
     latest: dict[str, ResultLine] = {}
     cells: dict[str, list[list[ResultLine]]] = {}
@@ -205,7 +230,13 @@ def _groups(lines: Sequence[ResultLine], times: Sequence[datetime | None]) -> tu
     groups: dict[tuple[str, str], list[TableRow]] = {}
     for key, held in cells.items():
         first = latest[key]
-        row = TableRow(latest=first, cells=tuple(tuple(each) for each in held))
+        row = TableRow(
+            latest=first,
+            cells=tuple(
+                TableCell(lines=tuple(each), tells_source=origin is None)
+                for each, origin in zip(held, origins, strict=True)
+            ),
+        )
         groups.setdefault((first.panel, first.specimen), []).append(row)
     ordered = sorted(groups.items(), key=lambda one: (not one[0][0], one[0][0].casefold(), one[0][1].casefold()))
     return tuple(TableGroup(name=name, specimen=where, rows=tuple(rows)) for (name, where), rows in ordered)

@@ -83,9 +83,9 @@ def whereabouts(*, patient: UUID) -> tuple[StayView, ...]:
     return tuple(stay for stay in stays_history(patient=patient) if stay.is_open)
 
 
-def stays_history(*, patient: UUID) -> list[StayView]:
-    """List every stay of a person, of merged records too, the latest first."""
-    keys = [id_out(one) for one in records_of(patient)]
+def stays_history(*, patient: UUID, records: Sequence[UUID] = ()) -> list[StayView]:
+    """List every stay of a person, of merged records too, latest first. Args: records: where the caller has them."""
+    keys = [id_out(one) for one in records or records_of(patient)]
     stays = _stays(f"s.patient IN ({', '.join(['%s'] * len(keys))})", keys)
     return sorted(stays, key=lambda stay: (stay.is_open, stay.since.timestamp() if stay.since else 0), reverse=True)
 

@@ -129,8 +129,8 @@ def _concept(value: Mapping[str, Any]) -> tuple[str, str] | None:
     if any(set(each) - {"system", "version", "code", "display", "userSelected", "id"} for each in held):
         return None
     said = text(value.get("text")) or next((text(e.get("display")) for e in held if e.get("display")), "")
-    coded = "; ".join(filter(None, (_code(each) for each in held)))
-    return said or coded, coded if said else ""
+    plain = next((text(each.get("code")) for each in held if each.get("code")), "")
+    return said or plain, "; ".join(filter(None, (_code(each) for each in held)))
 
 
 def _code(value: Mapping[str, Any]) -> str:
