@@ -28,6 +28,13 @@ from relight.fleet.selectors.offers import import_preview
 from relight.fleet.selectors.passports import passport_lines
 from relight.fleet.selectors.policy import policy_check, policy_current, policy_refusal
 from relight.fleet.selectors.reports import inspector_keys, keys_waiting
+from relight.fleet.selectors.workstations import (
+    PlaceCount,
+    WorkstationView,
+    workstation_by_token,
+    workstation_counts,
+    workstation_query,
+)
 from relight.fleet.services.admission import SignReport, admission_sign
 from relight.fleet.services.attest import items_attest
 from relight.fleet.services.components import components_tell
@@ -41,6 +48,13 @@ from relight.fleet.services.labels import label_sheet
 from relight.fleet.services.line import items_move, items_quarantine, items_release, items_retire, items_return
 from relight.fleet.services.passports import revocation_list
 from relight.fleet.services.reports import NewReport, ReportOutcome, report_add, reports_add
+from relight.fleet.services.workstations import (
+    CodeMade,
+    Enrolled,
+    workstation_code_make,
+    workstation_enrol,
+    workstation_revoke,
+)
 from relight.fleet.types import (
     BatchReport,
     BurnPoint,
@@ -67,6 +81,8 @@ __all__ = [
     "BatchReport",
     "BurnPoint",
     "Capacity",
+    "CodeMade",
+    "Enrolled",
     "Field",
     "How",
     "HuntReport",
@@ -79,6 +95,7 @@ __all__ = [
     "Nature",
     "NewItem",
     "NewReport",
+    "PlaceCount",
     "Progress",
     "Proves",
     "Refusal",
@@ -88,6 +105,7 @@ __all__ = [
     "State",
     "Upload",
     "Why",
+    "WorkstationView",
     "admission_sheet",
     "admission_sign",
     "board_cells",
@@ -136,4 +154,10 @@ __all__ = [
     "reports_add",
     "revocation_list",
     "signing_key_rotate",
+    "workstation_by_token",
+    "workstation_code_make",
+    "workstation_counts",
+    "workstation_enrol",
+    "workstation_query",
+    "workstation_revoke",
 ]
