@@ -1,4 +1,5 @@
-"""The record's door for what needs no database: catalogue of tests, sample numbers, what a request asks for, errors.
+"""The record's door for what needs no database: catalogue of tests, sample numbers, what a request asks for, how
+what is written looks, errors.
 
 Owns nothing of its own. Refuses Django, so that the laboratory's rules and a process that is no part of Relight can
 use it.
@@ -21,9 +22,21 @@ from relight.record.errors import (
     SERIES_USED_UP,
     TEST_NOT_LISTED,
 )
+from relight.record.rules.allergies import AllergyGiven, Certainty, Criticality, allergy_body, none_known_body
+from relight.record.rules.authors import author
 from relight.record.rules.canonical import loads as _loads
+from relight.record.rules.letters import letter_body
+from relight.record.rules.medication.doses import Dose
+from relight.record.rules.medication.giving import Giving, administration_body
+from relight.record.rules.medication.orders import Prescription, line_of, order_body
+from relight.record.rules.medication.timing import Kind, Schedule, due_times
+from relight.record.rules.medication.words import BY_UCUM
 from relight.record.rules.names import plain as name_plain
+from relight.record.rules.news2 import Consciousness, Scale, Score
+from relight.record.rules.notes import NotePart, note_body
 from relight.record.rules.numbers import check_digit
+from relight.record.rules.oxygen_target import target_body
+from relight.record.rules.problems import ProblemGiven, problem_body
 from relight.record.rules.requests import LOINC, PRIORITY_NAMES, Lookup, Priority, Wanted, tests_once
 from relight.record.rules.said import LABORATORY_SYSTEM, Said, SaidNumber, same_said
 from relight.record.rules.samples import (
@@ -54,8 +67,10 @@ from relight.record.rules.tests_catalogue import (
     named,
     plain,
 )
+from relight.record.rules.vitals import VitalSet, score_body, set_bodies, set_score
 
 __all__ = [
+    "BY_UCUM",
     "CATALOGUE_FAULTY",
     "COLOUR_NAMES",
     "FACTORS",
@@ -77,32 +92,60 @@ __all__ = [
     "SERIES_USED_UP",
     "TEST_NOT_LISTED",
     "YEAR_DAYS",
+    "AllergyGiven",
     "Catalogue",
+    "Certainty",
+    "Consciousness",
+    "Criticality",
+    "Dose",
+    "Giving",
+    "Kind",
     "Lookup",
+    "NotePart",
     "Panel",
+    "Prescription",
     "Priority",
+    "ProblemGiven",
     "Range",
     "Said",
     "SaidNumber",
+    "Scale",
+    "Schedule",
+    "Score",
     "Series",
     "Specimen",
     "Test",
     "Tolerance",
+    "VitalSet",
     "Wanted",
+    "administration_body",
     "age_days",
+    "allergy_body",
+    "author",
     "catalogue_read",
     "catalogue_shipped",
     "check_digit",
     "decimal_of",
+    "due_times",
     "factor_between",
     "is_loinc",
+    "letter_body",
+    "line_of",
     "name_plain",
     "named",
+    "none_known_body",
+    "note_body",
     "number_exact",
+    "order_body",
     "plain",
+    "problem_body",
     "same_said",
     "sample_refusal",
+    "score_body",
     "series_refusal",
+    "set_bodies",
+    "set_score",
+    "target_body",
     "tests_once",
 ]
 

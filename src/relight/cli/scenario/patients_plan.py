@@ -83,7 +83,7 @@ class Allergy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medicine:
     """A medicine as the house gives it. Args: dose: as written, in `unit` (UCUM). times: hours of the day; none where
-    it is given as needed."""
+    it is given as needed: then `need` says for what, `most` how much in 24 hours."""
 
     id: str
     atc: str
@@ -92,6 +92,8 @@ class Medicine:
     unit: str
     route: str
     times: tuple[int, ...]
+    need: str = ""
+    most: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

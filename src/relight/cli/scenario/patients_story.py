@@ -19,21 +19,10 @@ from django.utils import translation
 from relight.cli.scenario.assays import Assay
 from relight.cli.scenario.moments import Moments
 from relight.cli.scenario.patients import Patient, patients_make
+from relight.cli.scenario.patients_hand import Made, Writer, note, weight
 from relight.cli.scenario.patients_past import Body, backup_write, regional_write
 from relight.cli.scenario.patients_plan import Amount, Origin, PatientsPlan
-from relight.cli.scenario.patients_week import (
-    NURSES,
-    Doing,
-    Kind,
-    Made,
-    Writer,
-    first_bodies,
-    leave_bodies,
-    note_body,
-    round_bodies,
-    week_of,
-    weight_bodies,
-)
+from relight.cli.scenario.patients_week import NURSES, Doing, Kind, first_bodies, leave_bodies, round_bodies, week_of
 from relight.hospital.api import unit_list
 from relight.journal.api import new_id, writing
 from relight.kernel.act import Act
@@ -70,7 +59,7 @@ class _Stay:
 
     encounter: UUID
     body: Body
-    prescriptions: dict[str, UUID] = field(default_factory=dict)
+    prescriptions: dict[str, tuple[UUID, Body]] = field(default_factory=dict)
     round: datetime | None = None
 
 
@@ -143,7 +132,9 @@ class PatientsStory:
             case Kind.FIRST:
                 made = list(first_bodies(self.plan, one, by))
                 named = [name for name in made if name.what.startswith("prescription:")]
-                self._stays[one.key].prescriptions |= {made.what.partition(":")[2]: made.id for made in named}
+                self._stays[one.key].prescriptions |= {
+                    each.what.partition(":")[2]: (each.id, each.body) for each in named
+                }
                 self._write(act, by, made)
             case Kind.ROUND:
                 self._round(one, act, by)
@@ -197,7 +188,7 @@ class PatientsStory:
         )
         stay = self._stays[one.key] = _Stay(encounter=new_id(at), body=body)
         drafts.append(EntryDraft(type="Encounter", body=body, resource=stay.encounter))
-        self._write(act, by, weight_bodies(one, by), verb="record.admit", first=drafts)
+        self._write(act, by, weight(one, by), verb="record.admit", first=drafts)
 
     def _register(self, one: Patient, at: datetime, service: str) -> None:
         act = self.as_(self._carer("nurse", one.site, service), at)
@@ -243,7 +234,7 @@ class PatientsStory:
         self._write(act, by, made)
 
     def _note(self, one: Patient, by: Writer, *, title: str, text: str) -> Made:
-        return Made(id=new_id(by.at), what="note", body=note_body(by, title=title, sections=[("Texte", text)]))
+        return Made(id=new_id(by.at), what="note", body=note(by, title=title, parts=[("", text)]))
 
     def _write(
         self,

@@ -9,20 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
-from html import escape
-from typing import Any
 from uuid import UUID
 
 from relight.cli.scenario.patients import Patient
-from relight.cli.scenario.patients_past import ATC, LOINC, UCUM, Body, allergy_body, coded, condition_body, state
+from relight.cli.scenario.patients_hand import (
+    Made,
+    Writer,
+    allergies,
+    dose_given,
+    made,
+    note,
+    oxygen_target,
+    prescription,
+    problem,
+    vital_signs,
+)
+from relight.cli.scenario.patients_past import Body
 from relight.cli.scenario.patients_plan import Medicine, PatientsPlan
-from relight.cli.scenario.patients_vitals import Measured, measured
-from relight.kernel.ids import uuid7
+from relight.cli.scenario.patients_vitals import measured
+from relight.record.plain import NotePart, Schedule, due_times, letter_body
 
 GIVEN_FOR = timedelta(hours=30)  # how long before the end what was given is written dose by dose
-ROUTES = {"PO": "per os", "IV": "intraveineux", "SC": "sous-cutané", "INH": "inhalation"}
 NOT_GIVEN = 4  # of a hundred doses
 NOT_GIVEN_WHY = ("Patient à jeun", "Refusé par le patient", "Absent du service (examen)", "Tension trop basse")
 
@@ -52,28 +61,6 @@ class Doing:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
-    """Who writes. Args: author: as FHIR names them."""
-
-    patient: UUID
-    at: datetime
-    author: Body
-
-    @property
-    def who(self) -> Body:
-        return {"reference": f"Patient/{self.patient}"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A resource to be written. Args: what: tells it from the others of the same hand at the same bed."""
-
-    id: UUID
-    what: str
-    body: Body
-
-
 def week_of(one: Patient, *, end: datetime, rounds: int) -> Iterator[Doing]:
     """Say what is written of one patient, in no order. Args: rounds: the latest so many; 0 for all."""
     last = one.left or end
@@ -82,12 +69,13 @@ def week_of(one: Patient, *, end: datetime, rounds: int) -> Iterator[Doing]:
     if one.through and one.came == one.entered:
         came_here = min(last, one.entered + timedelta(minutes=one.chance("through").randint(70, 260)))
         yield Doing(at=came_here, kind=Kind.MOVE, one=one)
-    yield Doing(at=min(last, came_here + timedelta(minutes=9)), kind=Kind.FIRST, one=one)
+    first = min(last, came_here + timedelta(minutes=9))
+    yield Doing(at=first, kind=Kind.FIRST, one=one)
     for hours in one.ward.rounds[: rounds or None]:
         at = end - timedelta(hours=hours, minutes=one.chance(f"round:{hours}").randint(-9, 9))
-        if came_here < at <= min(last, end):
+        if first < at <= min(last, end):
             yield Doing(at=at, kind=Kind.ROUND, one=one)
-    yield from _notes(one, since=came_here, last=last)
+    yield from _notes(one, since=first, last=last)
     if one.left is not None:
         yield Doing(at=one.left, kind=Kind.LEAVE, one=one)
 
@@ -103,34 +91,26 @@ def _notes(one: Patient, *, since: datetime, last: datetime) -> Iterator[Doing]:
                 yield Doing(at=since + stayed * min(share, 0.95), kind=kind, one=one, text=text)
 
 
-# -- bodies ------------------------------------------------------------------------------------------------
-
-
-def _made(one: Patient, at: datetime, what: str, body: Body) -> Made:
-    id = uuid7(at=at, entropy=one.chance(f"{what}:{at.timestamp()}").randbytes(10))
-    return Made(id=id, what=what, body=body)
-
-
 def first_bodies(plan: PatientsPlan, one: Patient, by: Writer) -> Iterator[Made]:
     """Yield the doctor's first: the problem, allergies where nobody knew them, a note, prescriptions."""
     at, case = by.at, one.case
-    problem = condition_body(by.who, icd=case.icd, text=case.reason, since=at.date().isoformat())
-    yield _made(one, at, "problem", {**problem, "recorder": by.author, "recordedDate": at.isoformat()})
+    yield made(one, at, "problem", problem(by, icd=case.icd, name=case.reason))
+    if case.copd:
+        yield made(one, at, "target", oxygen_target(by))
     if one.asked and not one.known:
-        for n, allergy in enumerate(one.allergies or (None,)):
-            body = allergy_body(by.who, allergy, at=at.isoformat())
-            yield _made(one, at, f"allergy:{n}", {**body, "recorder": by.author})
+        for n, body in enumerate(allergies(by, one.allergies)):
+            yield made(one, at, f"allergy:{n}", body)
     home = ", ".join(medicine.text for medicine in one.takes) or "aucun"
-    sections = [
+    parts = [
         ("Motif d'admission", case.reason),
         ("Anamnèse", case.history),
         ("Traitement à domicile", home),
         ("Examen clinique", case.exam),
         ("Plan", case.plan),
     ]
-    yield _made(one, at, "note", note_body(by, title="Note d'admission", sections=sections))
+    yield made(one, at, "note", note(by, title="Note d'admission", parts=parts))
     for medicine in prescribed(plan, one):
-        yield _made(one, at, f"prescription:{medicine.id}", request_body(by, medicine))
+        yield made(one, at, f"prescription:{medicine.id}", prescription(by, medicine))
 
 
 def prescribed(plan: PatientsPlan, one: Patient) -> Sequence[Medicine]:
@@ -141,149 +121,48 @@ def prescribed(plan: PatientsPlan, one: Patient) -> Sequence[Medicine]:
 
 
 def round_bodies(
-    plan: PatientsPlan, one: Patient, by: Writer, *, end: datetime, since: datetime, prescriptions: Mapping[str, UUID]
+    plan: PatientsPlan,
+    one: Patient,
+    by: Writer,
+    *,
+    end: datetime,
+    since: datetime,
+    prescriptions: Mapping[str, tuple[UUID, Body]],
 ) -> Iterator[Made]:
     """Yield a round: vital signs, and the doses due since the last one. Args: prescriptions: by medicine."""
-    for code, body in vital_bodies(by, measured(one, at=by.at, end=end)):
-        yield _made(one, by.at, code, body)
+    yield from vital_signs(one, by, measured(one, at=by.at, end=end))
     if end - by.at > GIVEN_FOR:
         return
     for medicine in prescribed(plan, one):
+        request, order = prescriptions[medicine.id]
         for due in doses(medicine, since=since, until=by.at):
-            body = given_body(one, by, medicine, due=due, request=prescriptions[medicine.id])
-            yield _made(one, due, f"given:{medicine.id}", body)
+            why_not = _why_not(one, medicine, due)
+            body = dose_given(by, medicine, due=due, request=request, order=order, why_not=why_not)
+            yield made(one, due, f"given:{medicine.id}", body)
 
 
-def doses(medicine: Medicine, *, since: datetime, until: datetime) -> Iterator[datetime]:
-    """Yield the moments at which a medicine was due, in the time of the house."""
-    day = since.replace(hour=0, minute=0, second=0, microsecond=0)
-    while day <= until:
-        for hour in medicine.times:
-            due = day.replace(hour=hour)
-            if since < due <= until:
-                yield due
-        day += timedelta(days=1)
+def _why_not(one: Patient, medicine: Medicine, due: datetime) -> str:
+    """Say why a dose was not given; empty for most."""
+    chance = one.chance(f"dose:{medicine.id}:{due.timestamp()}")
+    return chance.choice(NOT_GIVEN_WHY) if chance.randrange(100) < NOT_GIVEN else ""
+
+
+def doses(medicine: Medicine, *, since: datetime, until: datetime) -> tuple[datetime, ...]:
+    """Return the moments at which a medicine was due after one and up to the other, in the time of the house."""
+    zone = until.tzinfo
+    assert zone is not None
+    schedule = Schedule(times=tuple(time(hour) for hour in sorted(medicine.times)))
+    due = due_times(schedule, since=since, until=until, zone=zone) if medicine.times else ()
+    return tuple(one.astimezone(zone) for one in due if one > since)
 
 
 def leave_bodies(plan: PatientsPlan, one: Patient, by: Writer) -> Iterator[Made]:
-    """Yield the letter that goes along."""
-    sections = [
-        ("Diagnostic", one.case.reason),
-        ("Évolution", " ".join((one.case.history, *one.case.later))),
-        ("Traitement à la sortie", ", ".join(medicine.text for medicine in prescribed(plan, one))),
-        ("Suivi", f"Contrôle chez {one.practitioner} dans la semaine."),
+    """Yield the letter that goes along, still to be signed."""
+    parts = [
+        NotePart(title="Diagnostic", text=one.case.reason),
+        NotePart(title="Évolution", text=" ".join((one.case.history, *one.case.later))),
+        NotePart(title="Traitement à la sortie", text=", ".join(drug.text for drug in prescribed(plan, one))),
+        NotePart(title="Suivi", text=f"Contrôle chez {one.practitioner} dans la semaine."),
     ]
-    yield _made(one, by.at, "letter", note_body(by, title="Lettre de sortie", sections=sections, code="18842-5"))
-
-
-def note_body(by: Writer, *, title: str, sections: Sequence[tuple[str, str]], code: str = "34109-9") -> Body:
-    """Write a note."""
-    return {
-        "resourceType": "Composition",
-        "status": "final",
-        "type": coded(LOINC, code, title),
-        "subject": by.who,
-        "date": by.at.isoformat(),
-        "author": [by.author],
-        "title": title,
-        "section": [{"title": name, "text": {"status": "generated", "div": _div(text)}} for name, text in sections],
-    }
-
-
-def _div(text: str) -> str:
-    return f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{escape(text)}</p></div>'
-
-
-def request_body(by: Writer, medicine: Medicine) -> Body:
-    """Write a prescription."""
-    often = f"{len(medicine.times)} x par jour" if medicine.times else "si nécessaire"
-    dose: Body = {
-        "text": f"{medicine.dose} {medicine.unit} {ROUTES[medicine.route]}, {often}",
-        "route": {"text": ROUTES[medicine.route]},
-        "doseAndRate": [{"doseQuantity": _dose(medicine)}],
-    }
-    if medicine.times:
-        hours = [f"{hour:02d}:00:00" for hour in sorted(medicine.times)]
-        dose["timing"] = {"repeat": {"frequency": len(hours), "period": 1, "periodUnit": "d", "timeOfDay": hours}}
-    else:
-        dose["asNeededBoolean"] = True
-    return {
-        "resourceType": "MedicationRequest",
-        "status": "active",
-        "intent": "order",
-        "medicationCodeableConcept": coded(ATC, medicine.atc, medicine.text),
-        "subject": by.who,
-        "authoredOn": by.at.isoformat(),
-        "requester": by.author,
-        "dosageInstruction": [dose],
-    }
-
-
-def _dose(medicine: Medicine) -> Body:
-    value = float(medicine.dose) if "." in medicine.dose else int(medicine.dose)
-    return {"value": value, "unit": medicine.unit, "system": UCUM, "code": medicine.unit}
-
-
-def given_body(one: Patient, by: Writer, medicine: Medicine, *, due: datetime, request: UUID) -> Body:
-    """Write one dose, given or not."""
-    chance = one.chance(f"dose:{medicine.id}:{due.timestamp()}")
-    body: Body = {
-        "resourceType": "MedicationAdministration",
-        "status": "completed",
-        "medicationCodeableConcept": coded(ATC, medicine.atc, medicine.text),
-        "subject": by.who,
-        "effectiveDateTime": due.isoformat(),
-        "performer": [{"actor": by.author}],
-        "request": {"reference": f"MedicationRequest/{request}"},
-    }
-    if chance.randrange(100) < NOT_GIVEN:
-        return {**body, "status": "not-done", "statusReason": [{"text": chance.choice(NOT_GIVEN_WHY)}]}
-    return {**body, "dosage": {"dose": _dose(medicine), "route": {"text": ROUTES[medicine.route]}}}
-
-
-def vital_bodies(by: Writer, seen: Measured) -> Iterator[tuple[str, Body]]:
-    """Yield the Observations of one round, each with what tells them apart."""
-    plain = (
-        ("9279-1", "Fréquence respiratoire", seen.respiration, "/min"),
-        ("59408-5", "Saturation en oxygène", seen.saturation, "%"),
-        ("8310-5", "Température", seen.temperature, "Cel"),
-        ("8867-4", "Pouls", seen.pulse, "/min"),
-    )
-    for code, text, value, unit in plain:
-        yield code, _vital(by, code, text, valueQuantity=_quantity(value, unit))
-    pressure = [
-        {"code": coded(LOINC, code, text), "valueQuantity": _quantity(value, "mm[Hg]")}
-        for code, text, value in (("8480-6", "Systolique", seen.systolic), ("8462-4", "Diastolique", seen.diastolic))
-    ]
-    yield "85354-9", _vital(by, "85354-9", "Pression artérielle", component=pressure)
-    yield "80288-4", _vital(by, "80288-4", "Conscience", valueString=seen.consciousness)
-    if seen.oxygen:
-        yield "3151-8", _vital(by, "3151-8", "Débit d'oxygène", valueQuantity=_quantity(seen.oxygen, "L/min"))
-    if seen.pain is not None:
-        yield "72514-3", _vital(by, "72514-3", "Douleur", valueQuantity=_quantity(seen.pain, "{score}"))
-
-
-def weight_bodies(one: Patient, by: Writer) -> Iterator[Made]:
-    """Yield weight and height, as measured on admission."""
-    for code, text, value, unit in (
-        ("29463-7", "Poids", one.weight_kg, "kg"),
-        ("8302-2", "Taille", one.height_cm, "cm"),
-    ):
-        yield _made(one, by.at, code, _vital(by, code, text, valueQuantity=_quantity(value, unit)))
-
-
-def _quantity(value: float, unit: str) -> Body:
-    return {"value": value, "unit": unit, "system": UCUM, "code": unit}
-
-
-def _vital(by: Writer, code: str, text: str, **value: Any) -> Body:
-    return {
-        "resourceType": "Observation",
-        "status": "final",
-        "category": [state("observation-category", "vital-signs")],
-        "code": coded(LOINC, code, text),
-        "subject": by.who,
-        "effectiveDateTime": by.at.isoformat(),
-        "performer": [by.author],
-        **value,
-    }
+    body = letter_body(patient=by.who, title="Lettre de sortie", parts=parts, author=by.author, at=by.at)
+    yield made(one, by.at, "letter", body)
