@@ -40,7 +40,7 @@ class NoteView:
 def notes_list(
     *, records: Sequence[UUID], actor: str, zero: datetime | None, limit: int = NOTES_SHOWN
 ) -> tuple[list[NoteView], bool]:
-    """List notes and letters, the latest first, those entered in error too. Returns: them, and whether there are more."""
+    """List notes and letters, the latest first, those entered in error too. Returns: them; whether there are more."""
     held = [
         one
         for record in records

@@ -131,7 +131,7 @@ def allergy_off(request: HttpRequest, patient: UUID, allergy: UUID) -> HttpRespo
     context = {
         "form": form, "back": back, "title": gettext("Refute an allergy"), "action": gettext("Refute it"),
         "subject": allergy_read(loads(held.body)).name,
-        "consequences": [gettext("It is no more on the patient's banner, and prescriptions are not checked against it.")],
+        "consequences": [gettext("It leaves the patient's banner; prescriptions are no more checked against it.")],
     }  # fmt: skip
     return render(request, "record/writing/why.html", context)
 

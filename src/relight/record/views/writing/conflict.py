@@ -72,7 +72,7 @@ def clash_of(*, type: str, id: UUID, read: Read) -> Callable[[str], Clash]:
 
 
 def conflict_page(request: HttpRequest, *, form: WritingForm, clash: Clash, title: str, back: str) -> HttpResponse:
-    """Show a form that met somebody else's change. Args: form: bound, as posted. Returns: status 409, a reading noted."""
+    """Show a form that met somebody else's change. Args: form: bound, as posted. Returns: status 409."""
     mine = {name: _posted(form[name]) for name in form.own_fields()}
     fresh = form.__class__(initial={**form.initial}, **getattr(form, "options", {}))
     rows: list[ClashField] = []

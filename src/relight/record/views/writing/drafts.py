@@ -1,4 +1,4 @@
-"""Drafts: saved as somebody types, listed to go on with, thrown away. What is typed never reaches this machine's disk."""
+"""Drafts: saved as somebody types, listed to go on with, thrown away. Nothing typed reaches this machine's disk."""
 
 from __future__ import annotations
 
