@@ -286,7 +286,7 @@ VERBS: Mapping[str, VerbWords] = {
     "record.discharge": VerbWords(did=N_("discharged a patient")),
     "record.range": VerbWords(did=N_("reserved patient numbers for a site"), telling=True),
     "record.number": VerbWords(did=N_("gave out patient numbers"), counted="count"),
-    "record.print": VerbWords(did=N_("printed charts or forms"), counted="patients", telling=True),
+    "record.print": VerbWords(did=N_("printed charts or forms")),
     "record.print_schedule": VerbWords(did=N_("had wards printed to a folder from then on"), telling=True),
     "record.print_stop": VerbWords(did=N_("stopped the printing of wards"), telling=True),
     "record.print_now": VerbWords(did=N_("had wards printed at once")),

@@ -22,6 +22,7 @@ from relight.kernel.act import Act
 from relight.paper.charts import NARROW, WIDE, Frame
 from relight.paper.charts import burn_up as draw
 from relight.people.api import Permission, needs
+from relight.record.api import paper_standing
 from relight.ui.api import number, share_of
 from relight.ui.moment import day_word
 from relight.ui.types import Share
@@ -46,6 +47,7 @@ def situation(request: HttpRequest) -> HttpResponse:
         **_charts(now.days),
         **_tiers(now, everything=everything),
     }
+    context["paper"] = paper_standing(at=act.at)
     context["lags"] = lags_worth_telling(lags(), at=act.at)
     return render(request, "console/situation.html", context)
 

@@ -27,11 +27,11 @@ NOW_FORMAT = "%Y-%m-%dT%H:%M"
 class FindForm(forms.Form):
     """One box to find a patient. It is posted: nothing of a patient stands in an address."""
 
+    use_required_attribute = False  # a box that was emptied shows an empty list, no reproach
     q = forms.CharField(
         label=gettext_lazy("Find a patient, or scan a wristband"),
         help_text=gettext_lazy("Name, birth date in any form, number, “bed 12”."),
         max_length=120,
-        required=False,
         widget=forms.TextInput({"type": "search", "data-scan": "", "autocapitalize": "off", **PRIVATE}),
     )
 
@@ -66,6 +66,17 @@ class WardMixin(forms.Form):
         """Return the place that was chosen; its ward is empty where none was."""
         site, _, ward = self.cleaned_data["ward"].partition("/")
         return Place(site=site, ward=ward, bed=self.cleaned_data["bed"])
+
+
+def paper_field() -> forms.CharField:
+    """Make the field of the number on a paper admission form."""
+    return forms.CharField(
+        label=gettext_lazy("Number on the paper form"),
+        help_text=gettext_lazy("Only for somebody admitted on a numbered form; else they get the next number."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "numeric", "data-scan": "", **PRIVATE}),
+    )
 
 
 def sex_field(*, required: bool = False) -> forms.ChoiceField:
@@ -108,7 +119,8 @@ class PersonForm(WardMixin):
         label=gettext_lazy("I compared number, birth date and sex on the card: they are this person's."),
         required=False,
     )
-    field_order = ("family", "given", "birth", "sex", "national", "phone", "ward", "bed", "kind", "checked")
+    paper = paper_field()
+    field_order = ("family", "given", "birth", "sex", "national", "phone", "paper", "ward", "bed", "kind", "checked")
 
     def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,7 +150,7 @@ class PersonForm(WardMixin):
 class IdentifyForm(PersonForm):
     """Who an unknown patient is; where they are does not change by it."""
 
-    ward = bed = kind = None  # type: ignore[assignment]
+    ward = bed = kind = paper = None  # type: ignore[assignment]
     field_order = ("family", "given", "birth", "sex", "national", "phone", "checked")  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -177,7 +189,8 @@ class UnknownForm(WardMixin):
         widget=forms.TextInput(PRIVATE),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Admitted as"), required=False)
-    field_order = ("sex", "about", "seen", "ward", "bed", "kind")
+    paper = paper_field()
+    field_order = ("sex", "about", "seen", "paper", "ward", "bed", "kind")
 
     def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -37,7 +37,7 @@ from relight.record.selectors.paper_medicines import medicines_paper
 from relight.record.selectors.paper_notes import notes_paper
 from relight.record.selectors.paper_reading import held_of, held_origin, source_words
 from relight.record.selectors.paper_results import results_paper, vitals_paper
-from relight.record.selectors.paper_words import day_words, time_words
+from relight.record.selectors.paper_words import date_words, day_words, time_words
 from relight.record.selectors.person_words import (
     age_words,
     born_words,
@@ -198,7 +198,7 @@ def _problems(records: Sequence[UUID], zero: datetime | None) -> tuple[tuple[Pap
         if not problem.is_active:
             past += 1
             continue
-        since = gettext("since {day}").format(day=problem.onset[:10]) if problem.onset else ""
+        since = gettext("since {day}").format(day=date_words(problem.onset)) if problem.onset else ""
         line = PaperLine(
             text=problem.name or gettext("problem without a name"),
             detail=", ".join(filter(None, (problem.severity, problem.site, since, " ".join(problem.note.split())))),

@@ -52,6 +52,7 @@ def medicines_paper(
             lines.append(_line(held, body, medicine, given.get(held.id, []), today=today, zero=zero))
         else:
             stopped += 1
+    lines.sort(key=lambda line: line.name.casefold())
     left = []
     if stopped:
         left.append(ngettext("%(count)d medicine that was stopped or is over",
@@ -95,15 +96,10 @@ def dose_line(dosage: Dosage) -> str:
         needed = gettext("if needed")
         needed = f"{needed} ({dosage.as_needed_for})" if dosage.as_needed_for else needed
     most = gettext("at most {dose}").format(dose=dosage.most) if dosage.most else ""
-    parts = [amount, dosage.rate, dosage.route, frequency_words(dosage), needed, most]
-    made = ", ".join(filter(None, parts))
-    if not dosage.text:
-        return made
-    if not dosage.dose or dosage.dose in dosage.text:
-        return (
-            dosage.text if len(dosage.text) >= len(amount) and (dosage.dose or not made) else f"{made} ({dosage.text})"
-        )
-    return f"{made} ({dosage.text})"
+    if dosage.text:
+        said = dosage.dose in dosage.text or dosage.dose.replace(".", ",") in dosage.text
+        return ", ".join(filter(None, ("" if said else amount, dosage.text, needed, most)))
+    return ", ".join(filter(None, (amount, dosage.rate, dosage.route, frequency_words(dosage), needed, most)))
 
 
 def frequency_words(dosage: Dosage) -> str:

@@ -18,7 +18,7 @@ from relight.paper.ward_chart import PaperResult, PaperVitals
 from relight.record.rules.canonical import loads
 from relight.record.rules.chart.flags import FLAG_SIGNS, FLAG_WORDS, GRAVE, Flag, Flagged
 from relight.record.rules.chart.results import Result, Standing, result_read
-from relight.record.rules.chart.vitals import LOINCS, PANELS, SIGN_WORDS, Sign, signs_read
+from relight.record.rules.chart.vitals import LOINCS, PANELS, SIGN_WORDS, Measured, Sign, signs_read
 from relight.record.selectors.paper_reading import held_of, held_origin, source_words
 from relight.record.selectors.paper_words import day_words, time_words
 from relight.record.types import Held
@@ -165,7 +165,7 @@ def vitals_paper(*, records: Sequence[UUID], at: datetime) -> tuple[PaperVitals,
         minute = localtime(one.at).strftime("%Y%m%d%H%M")
         _, held = sets.setdefault(minute, (one.at, {}))
         for measured in signs_read(one.result, one.body):
-            held.setdefault(measured.sign, measured.value.text)
+            held.setdefault(measured.sign, _sign_words(measured))
     fresh = [one for one in sets.values() if timedelta() <= at - one[0] <= VITAL_SPAN]
     shown = (fresh or list(sets.values())[:1])[:COLUMNS]
     columns = tuple(
@@ -177,6 +177,13 @@ def vitals_paper(*, records: Sequence[UUID], at: datetime) -> tuple[PaperVitals,
         left.append(ngettext("%(count)d older set of vital signs", "%(count)d older sets of vital signs", more)
                     % {"count": more})  # fmt: skip
     return PaperVitals(rows=vital_rows(), columns=columns), left
+
+
+def _sign_words(measured: Measured) -> str:
+    """Write a value; its unit beside it when it is another than its row says."""
+    value, unit = measured.value, dict(ROWS).get(measured.sign, "")
+    same = not value.unit or value.unit.casefold() == unit.casefold()
+    return value.text if same else f"{value.text} {value.unit}"
 
 
 def vital_rows() -> tuple[str, ...]:

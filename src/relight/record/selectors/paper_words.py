@@ -33,7 +33,7 @@ def chart_words() -> dict[str, str]:
         "add_medicine": gettext("medicine, dose, route, frequency · prescriber, time"),
         "results": gettext("Last results"), "test": gettext("Test"), "value": gettext("Value"), "unit": gettext("Unit"),
         "flag": gettext("Flag"), "range": gettext("Reference"), "taken": gettext("Taken"), "source": gettext("Source"),
-        "vitals": gettext("Vital signs of the last 48 hours"), "measure": gettext("Sign"),
+        "vitals": gettext("Vital signs of the last 48 hours"), "measure": gettext("Vital sign"),
         "grid": gettext("Observations to come: to fill in by hand"), "time": gettext("Date, time"),
         "initials": gettext("Initials"), "requests": gettext("Open requests"), "asked": gettext("Requested"),
         "what": gettext("What"), "state": gettext("State"), "notes": gettext("Last notes"),
@@ -62,6 +62,12 @@ def stamp_words(at: datetime) -> str:
 def day_words(at: datetime | None) -> str:
     """Write a day with its year; empty for none."""
     return formats.date_format(localtime(at), "d.m.Y") if at else ""
+
+
+def date_words(text: str) -> str:
+    """Write a FHIR date as it is read: `2014-05-01` -> `01.05.2014`, `2014` as it is; other words as they are."""
+    parts = text[:10].split("-")
+    return ".".join(reversed(parts)) if all(part.isdigit() for part in parts) else text
 
 
 def index_page(*, at: datetime, wards: Sequence[tuple[WardKey, str, Sequence[str]]], failed: Iterable[str]) -> bytes:

@@ -63,6 +63,11 @@ class RunView:
     code: str
     took_ms: int
 
+    @property
+    def sheets(self) -> int:
+        """Count the blank forms of it."""
+        return sum(self.what.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingNumber:

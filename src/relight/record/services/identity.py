@@ -34,7 +34,7 @@ from relight.record.selectors.access import record_demand
 from relight.record.selectors.duplicates import duplicates_find
 from relight.record.selectors.numbers import kinds_now
 from relight.record.selectors.store import resource_get
-from relight.record.services.numbers import number_next
+from relight.record.services.numbers import number_next, paper_number_check
 from relight.record.services.store import entries_write
 from relight.record.types import Body, EntryAct, EntryDraft, Held, ResourceStatus
 
@@ -50,19 +50,26 @@ class Registered:
 
 @service(Permission.RECORD_IDENTITY)
 def patient_register(
-    *, act: Act, person: Person | Unknown, site: str = "", looked_at: Iterable[UUID] = (), checked: bool = False
+    *,
+    act: Act,
+    person: Person | Unknown,
+    site: str = "",
+    looked_at: Iterable[UUID] = (),
+    checked: bool = False,
+    paper: str = "",
 ) -> Registered:
     """Register somebody, known or not, with the next reserved number of the site.
 
     Args: looked_at: the probable duplicates this person was shown. checked: that the national number and the birth
-    date were compared on paper. Raises: RL-REC-213 when somebody probably the same is here and was not looked at;
-    RL-REC-201, 202, 210, 211, 212, 214 for what was typed.
+    date were compared on paper. paper: the number printed on their admission form, which becomes theirs; empty for
+    the next one. Raises: RL-REC-458, 459 for a paper number; RL-REC-213 when somebody probably the same is here and
+    was not looked at; RL-REC-201, 202, 210, 211, 212, 214 for what was typed.
     """
     kinds = kinds_now()
     with writing(act) as log:
         _refuse(act, person, checked=checked)
         _duplicates_refuse(patient_body(person, number=None, kinds=kinds), looked_at=looked_at)
-        number = number_next(act, site)
+        number = paper_number_check(paper) if paper else number_next(act, site)
         body = patient_body(person, number=TypedNumber(system=OWN_SYSTEM, value=number), kinds=kinds)
         patient = new_id(act.at)
         draft = EntryDraft(type="Patient", body=body, resource=patient)

@@ -10,8 +10,8 @@ from relight.journal.api import new_id, writing
 from relight.kernel.act import Act
 from relight.people.api import Permission, service
 from relight.record import errors
-from relight.record.models import NumberRange, PatientNumber
-from relight.record.rules.numbers import Range, range_refusal
+from relight.record.models import NumberRange, PaperNumber, PatientNumber
+from relight.record.rules.numbers import Range, check_digit, number_plain, range_refusal
 from relight.record.selectors.numbers import ranges_now
 
 AT_ONCE = 500
@@ -64,3 +64,18 @@ def _own(act: Act, site: str) -> NumberRange:
 def _open(act: Act, *, site: str, prefix: str) -> NumberRange:
     NumberRange.objects.filter(site=site, is_open=True).update(is_open=False)
     return NumberRange.objects.create(id=new_id(act.at), site=site, prefix=prefix, at=act.at, by=act.actor)
+
+
+def paper_number_check(number: str) -> str:
+    """Return the number of a paper form, plain, when a patient may be registered under it; inside a write.
+
+    Raises: RL-REC-458 for one that was never printed, misread, or thrown away; RL-REC-459 for one entered already.
+    """
+    plain = number_plain(number)
+    fits = len(plain) > 1 and plain.isascii() and plain.isdigit() and check_digit(plain[:-1]) == plain[-1]
+    row = PaperNumber.objects.filter(pk=plain).first() if fits else None
+    if row is None or row.void_at is not None:
+        raise errors.PAPER_NUMBER.error(where="number")
+    if PatientNumber.objects.filter(plain=plain).exists():
+        raise errors.PAPER_NUMBER_USED.error(where="number")
+    return plain

@@ -60,7 +60,8 @@ def register(request: HttpRequest) -> HttpResponse:
     """Register somebody, known or not, and admit them at once where a ward is chosen."""
     unknown = "unknown" in request.GET
     kind = UnknownForm if unknown else PersonForm
-    form = kind(request.POST or None, act=request.act, initial={"ward": _ward_here(request)})
+    first = {"ward": _ward_here(request), "paper": request.GET.get("paper", "")}
+    form = kind(request.POST or None, act=request.act, initial=first)
     context: dict[str, Any] = {"form": form, "unknown": unknown}
     if form.is_valid():
         who = form.unknown() if isinstance(form, UnknownForm) else form.person()
@@ -71,6 +72,7 @@ def register(request: HttpRequest) -> HttpResponse:
                 site=form.cleaned_data["ward"].partition("/")[0],
                 looked_at=_looked_at(request),
                 checked=bool(form.cleaned_data.get("checked")),
+                paper=form.cleaned_data["paper"],
             )
         except RelightError as error:
             if error.code == errors.PROBABLY_HERE.code:

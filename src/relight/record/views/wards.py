@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from relight.paper.labels import Sheet
 from relight.people.api import Permission, needs
 from relight.record.forms.patients import FindForm
+from relight.record.selectors.printing import paper_standing
 from relight.record.selectors.ward_pages import COLUMNS, ward_page, wards_page
 from relight.record.selectors.wards import bed_board
 from relight.record.services.audit import ward_note
@@ -30,7 +31,14 @@ def wards(request: HttpRequest) -> HttpResponse:
         return redirect("record:ward", site=page.own[0].site, ward=page.own[0].ward)
     here = getattr(request, "workstation", None)
     mine = next((c for c in page.own if here is not None and (c.site, c.ward) == (here.site, here.service)), None)
-    context = {"page": page, "here": here, "mine": mine, "find": FindForm(auto_id="find_%s")}
+    context = {
+        "page": page,
+        "here": here,
+        "mine": mine,
+        "paper": paper_standing(at=request.act.at),
+        "find": FindForm(auto_id="find_%s"),
+    }
+    context["paper"] = paper_standing(at=request.act.at)
     return render(request, "record/wards/wards.html", context)
 
 
