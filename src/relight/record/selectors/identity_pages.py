@@ -85,7 +85,7 @@ def side_get(patient: UUID) -> Side:
     total = counts.aggregate(count=Count("id"), latest=Max("updated_at"))
     body = loads(held.body)
     said = {
-        "name": (face.name,), "others": face.other_names, "born": (born_words(face),), "sex": (sex_words(face.sex),),
+        "name": (face.name,), "others": face.other_names, "born": _born(face), "sex": _sex(face),
         "numbers": tuple(f"{one.name} {one.value}" for one in numbers_words(face, most=8)),
         "phone": _phones(body), "address": _addresses(body),
         "place": (place_words(whereabouts(patient=patient)) or gettext("not in the house"),),
@@ -100,7 +100,7 @@ def typed_side(body: Body) -> dict[str, tuple[str, ...]]:
     face = face_of(body)
     view = _view(face)
     return {
-        "name": (face.name,), "others": (), "born": (born_words(view),), "sex": (sex_words(face.sex),),
+        "name": (face.name,), "others": (), "born": _born(view), "sex": _sex(view),
         "numbers": tuple(number.value for number in face.numbers), "phone": _phones(body), "address": (),
         "place": (), "held": (),
     }  # fmt: skip
@@ -135,6 +135,15 @@ def reasons_words(weighed: Likeness) -> tuple[str, ...]:
 def likely_sides(likely: Sequence[Likely]) -> list[tuple[Likely, Side, tuple[str, ...]]]:
     """Return each probable duplicate with what its record says."""
     return [(one, side_get(one.patient), reasons_words(one.likeness)) for one in likely]
+
+
+def _born(face: FaceView) -> tuple[str, ...]:
+    """Say a birth date; what is not known differs from nothing."""
+    return (born_words(face),) if face.birth or face.about is not None else ()
+
+
+def _sex(face: FaceView) -> tuple[str, ...]:
+    return (sex_words(face.sex),) if face.sex not in ("", "unknown") else ()
 
 
 def _phones(body: Body) -> tuple[str, ...]:
