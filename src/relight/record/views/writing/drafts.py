@@ -43,7 +43,7 @@ FORMS = {
 def draft(request: HttpRequest, patient: UUID) -> HttpResponseBase:
     """Keep what a form holds (POST), or say who else is writing (GET, which gives a fresh token of forms too)."""
     if request.method != "POST":
-        kept = patient_lead(patient=patient)
+        kept = patient_lead(patient=patient).patient
         record_demand(act=request.act, patient=kept)
         return _no_store({"csrf": get_token(request), "writers": _writers(request, kept)})
     ticket = ticket_read(request.POST.get("draft", ""))
