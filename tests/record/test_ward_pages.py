@@ -647,3 +647,22 @@ def test_the_national_number_is_stored_under_its_system(house: dict[str, UUID], 
         "/patients/register/", {**NEW, "birth": "30.7.1985", "sex": "", "national": "85.07.30-033.28", "bed": ""}
     )
     assert PatientNumber.objects.filter(plain="85073003328").exists()
+
+
+def test_comparing_with_a_record_of_another_ward_asks_for_a_reason_first(
+    house: dict[str, UUID], client_of: Callable[..., Any]
+) -> None:
+    """Then goes on with the comparison."""
+    client = client_of("nurse", **NURSE)
+    noel, other = house["noel"], house["other"]
+    answer = client.get(f"/patients/{noel}/merge/{other}/")
+    assert answer["Location"] == f"/patients/{other}/glass/?merge={noel}"
+    answer = client.post(answer["Location"], {"patient": other, "reason": "same person, two records"})
+    assert answer["Location"] == f"/patients/{noel}/merge/{other}/"
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_the_room_of_a_patient_is_marked_in_the_rail(house: dict[str, UUID], client_of: Callable[..., Any]) -> None:
+    """A chart stands in the wards' room."""
+    page = client_of("nurse", language="en").get("/patients/").content.decode()
+    assert re.search(r'href="/wards/" aria-current="page"', page)

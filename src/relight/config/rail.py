@@ -7,7 +7,7 @@ RAIL: list[dict[str, str]] = [
     {"label": N_("Recovery line"), "url": "fleet:board", "permission": "fleet.read", "icon": "line"},
     {"label": N_("Dependencies"), "url": "hospital:index", "permission": "hospital.read", "icon": "dependencies"},
     {"label": N_("Zone"), "url": "hospital:zones", "permission": "hospital.read", "icon": "zone"},
-    {"label": N_("Wards"), "url": "record:wards", "permission": "record.read", "icon": "wards"},
+    {"label": N_("Wards"), "url": "record:wards", "permission": "record.read", "icon": "wards", "also": "/patients/"},
     {"label": N_("Laboratory"), "url": "lab:board", "permission": "lab.read", "icon": "laboratory"},
     {"label": N_("Record sources"), "url": "record:sources", "permission": "record.import", "icon": "imports"},
     {"label": N_("Record readings"), "url": "record:audit", "permission": "record.audit", "icon": "lock"},

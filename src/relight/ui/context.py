@@ -4,8 +4,8 @@ Owns the reading of `RELIGHT_RAIL`. Refuses to know any app above `ui`: permissi
 `request.may`, which the middleware of `people` sets (its context processor gives `may` to templates).
 
 Settings: `RELIGHT_RAIL`, a list of {`label` (N_-marked), `url` (a url name), `permission` (its value, or ""
-for everybody), `icon` (a key of `ui.icons.ICONS`)}; `RELIGHT_SITE_NAME`; `RELIGHT_HOUSE_NAME`
-(a dotted path to a function giving the hospital's name); `RELIGHT_SEARCH_URL` and
+for everybody), `icon` (a key of `ui.icons.ICONS`), `also` (a second address of the room)};
+`RELIGHT_SITE_NAME`; `RELIGHT_HOUSE_NAME` (a dotted path to a function giving the hospital's name); `RELIGHT_SEARCH_URL` and
 `RELIGHT_LIVE_URL` (url names). A view whose page lives by an address of its own sets `request.live_href`.
 """
 
@@ -46,15 +46,21 @@ def address_of(name: str) -> str:
 def rail_entries(*, path: str, may: Callable[[str], bool]) -> list[RailEntry]:
     """List the rooms the reader may enter, the one being shown marked as current.
 
-    The longest address that begins the path is the current one; `/` only when it is the path itself.
+    The longest address that begins the path is the current one; `/` only when it is the path itself. A room may
+    have a second address (`also`).
     """
     rooms = [
         (entry, address_of(entry["url"]))
         for entry in getattr(settings, "RELIGHT_RAIL", ())
         if not entry.get("permission") or may(entry["permission"])
     ]
-    begins = [href for _, href in rooms if href and path.startswith(href) and (href != "/" or path == "/")]
-    current = max(begins, key=len, default="")
+    begins = [
+        (len(start), href)
+        for entry, href in rooms
+        for start in (href, entry.get("also", ""))
+        if href and start and path.startswith(start) and (start != "/" or path == "/")
+    ]
+    current = max(begins, default=(0, ""))[1]
     return [
         RailEntry(label=translated(entry), href=href, icon=entry.get("icon", "dot"), current=href == current)
         for entry, href in rooms

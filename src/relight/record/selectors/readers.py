@@ -28,7 +28,7 @@ from relight.record.selectors.faces import records_of
 from relight.record.selectors.numbers import national_systems
 from relight.ui.api import Column
 
-LISTED = frozenset({"search", "ward", "duplicates", "wristband", "labels", "numbers"})
+LISTED = frozenset({"search", "ward", "ward.doses", "duplicates", "drafts"})
 WHAT_WORDS: dict[str, str] = {
     "search": N_("found in a search"),
     "ward": N_("list of the ward"),
@@ -37,7 +37,6 @@ WHAT_WORDS: dict[str, str] = {
     "labels": N_("labels printed"),
     "compare": N_("compared before a merge"),
     "register": N_("compared while registering"),
-    "readers": N_("who opened this chart"),
     "chart.overview": N_("overview"),
     "chart.results": N_("results"),
     "chart.vitals": N_("vital signs"),
@@ -46,6 +45,19 @@ WHAT_WORDS: dict[str, str] = {
     "chart.documents": N_("documents"),
     "chart.requests": N_("requests"),
     "chart.everything": N_("everything"),
+    "chart.identity": N_("identity"),
+    "chart.admit": N_("admission"),
+    "chart.transfer": N_("move"),
+    "chart.discharge": N_("discharge"),
+    "chart.wristband": N_("wristband"),
+    "chart.readers": N_("who opened this chart"),
+    "chart.conflict": N_("two texts compared"),
+    "ward.doses": N_("doses of the ward"),
+    "drafts": N_("drafts"),
+    "print.chart": N_("chart printed"),
+    "print.ward": N_("ward printed"),
+    "order": N_("order of the laboratory"),
+    "tube-labels": N_("labels of samples printed"),
 }
 _DOORS = {
     Door.WEB.value: N_("page"),

@@ -38,10 +38,10 @@ CSV_ROWS = 50_000
 @EDIT
 @needs(Permission.RECORD_BREAK_GLASS)
 def glass(request: HttpRequest, patient: UUID) -> HttpResponse:
-    """Open a record outside one's wards, for eight hours, with a reason that stays."""
+    """Open a record outside one's wards, for eight hours, with a reason that stays; then go on with what was begun."""
     kept = patient_lead(patient=patient).patient
     if record_may_open(act=request.act, patient=kept).allowed:
-        return redirect("record:chart", patient=kept)
+        return _chart(kept)
     form = GlassForm(request.POST or None)
     if form.is_valid():
         try:
@@ -52,9 +52,14 @@ def glass(request: HttpRequest, patient: UUID) -> HttpResponse:
             form_blame(form, error)
         else:
             messages.warning(request, gettext("The record is open to you for eight hours. Your reason stands in it."))
-            return redirect("record:chart", patient=kept)
+            begun = _uuid(request.GET.get("merge", ""))
+            return redirect("record:merge", patient=begun, other=kept) if begun else _chart(kept)
     ward_note(act=request.act, patients=(kept,), what="search")
     return render(request, "record/wards/glass.html", {"form": form, "face": face_get(kept)})
+
+
+def _chart(patient: UUID) -> HttpResponse:
+    return redirect("record:chart", patient=patient)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,7 @@ from relight.record.forms.bands import RangeForm, TakeForm
 from relight.record.forms.patients import FindForm, IdentifyForm, MergeForm, ReasonForm
 from relight.record.rules.canonical import loads
 from relight.record.rules.identity import body_identified
-from relight.record.selectors.access import record_demand
+from relight.record.selectors.access import record_may_open
 from relight.record.selectors.duplicates import duplicates_find, duplicates_of
 from relight.record.selectors.finding_pages import found_rows
 from relight.record.selectors.identity_pages import compare_lines, likely_sides, pairs_in_house, side_get
@@ -109,9 +110,11 @@ def merge_find(request: HttpRequest, patient: UUID) -> HttpResponse:
 @patient_page(Permission.RECORD_IDENTITY, tab="identity")
 def merge(request: HttpRequest, patient: UUID, other: UUID) -> HttpResponse:
     """Both records beside each other; then, with a reason, one of them leads to the other."""
-    ground = record_demand(act=request.act, patient=other)
+    verdict = record_may_open(act=request.act, patient=other)
+    if not verdict.allowed:
+        return redirect(f"{reverse('record:glass', args=[other])}?merge={patient}")
     this, that = side_get(patient), side_get(other)
-    read_note(act=request.act, patients=[other], what="compare", ground=ground.value)
+    read_note(act=request.act, patients=[other], what="compare", ground=str(verdict.params["ground"]))
     sides = [(str(side.patient), side.face.name) for side in (this, that)]
     initial = {"keep": str(patient), "seen": this.version, "other_seen": that.version}
     form = MergeForm(request.POST or None, sides=sides, initial=initial)
