@@ -53,7 +53,6 @@ class PrescribeForm(WritingForm):
         label=gettext_lazy("Dose"),
         help_text=gettext_lazy("With its unit: 0,5 mg · 1 g · 500 microgram. Also with how often: 1 g 3x/d."),
         max_length=60,
-        required=False,
         widget=forms.TextInput({**PLAIN, "spellcheck": "false"}),
     )
     rate = forms.CharField(
@@ -66,10 +65,8 @@ class PrescribeForm(WritingForm):
     route = forms.ChoiceField(label=gettext_lazy("Route"))
     frequency = forms.ChoiceField(label=gettext_lazy("How often"), required=False)
     first_now = forms.BooleanField(label=gettext_lazy("First dose now, whatever the hour"), required=False)
-    start = MomentField(label=gettext_lazy("From"))
-    end = MomentField(
-        label=gettext_lazy("Until"), required=False, help_text=gettext_lazy("Empty: until it is stopped.")
-    )
+    start = MomentField(label=gettext_lazy("Begins"))
+    end = MomentField(label=gettext_lazy("Ends"), required=False, help_text=gettext_lazy("Empty: until it is stopped."))
     reason = forms.CharField(
         label=gettext_lazy("As needed: what for"), max_length=200, required=False, widget=forms.TextInput(PLAIN)
     )
@@ -96,6 +93,8 @@ class PrescribeForm(WritingForm):
         self.fields["route"].choices = [("", "—"), *routes]  # type: ignore[attr-defined]
         self.fields["frequency"].choices = frequency_choices()  # type: ignore[attr-defined]
         self.fields["prescriber"].choices = [("", "—"), *prescribers]  # type: ignore[attr-defined]
+        if self.data.get("kind") == Kind.INFUSION.value:
+            self.fields["dose"].required = False  # a rate alone is one
         if not prescribers:
             del self.fields["prescriber"]
         if not is_change:
@@ -122,7 +121,7 @@ class PrescribeForm(WritingForm):
 
     def _dose(self, values: dict[str, Any], name: str, unit: str, *, required: bool) -> Dose | None:
         text = values.get(name) or ""
-        if not text.strip() and not required:
+        if not text.strip() and (not required or name in self.errors):
             return None
         try:
             typed = dose_read(text, unit=unit)

@@ -22,6 +22,8 @@ Translate = Callable[[str], str]
 _NUMBER: Final = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,6})?|[.,]\d{1,6})(?!\d)\s*(.*)\Z", re.DOTALL)
 _AMBIGUOUS: Final = re.compile(r"\d[.,]\d{3}(?!\d)|\d[.,]\d{3}[.,]|\d[ '’\u00a0\u202f]\d{3}")
 _DUTCH: Final = re.compile(r"(\d)\s*dd\s+(.+)\Z", re.DOTALL)
+_EVERY: Final = re.compile(r"/\s*\d")
+_UNITS: Final = {name.replace("\u03bc", "u").replace("\u00b5", "u"): unit for name, unit in SPELT.items()}
 _TIMES: Final = re.compile(r"[x×*]\s*(\d{1,2})|(\d{1,2})\s*[x×]")
 _A_DAY: Final = re.compile(r"(?:[x×*](\d)|(\d)[x×*]?)(?:/?(?:j|jours?|d|day|dag|tag|24h|pj|parjour|perdag|protag))?")
 _GROUPED: Final = 5  # digits from which a thin space parts thousands
@@ -65,6 +67,12 @@ def number_read(text: str) -> Decimal:
     return amount
 
 
+def unit_read(word: str) -> str | None:
+    """Return which unit a word means: a key of UNITS, or None. Both signs for micro are one."""
+    plain = word.casefold().replace("\u03bc", "u").replace("\u00b5", "u")
+    return _UNITS.get(plain) or _UNITS.get(plain.rstrip(".,;"))
+
+
 def dose_read(text: str, *, unit: str = "") -> Typed:
     """Read a dose as typed: `0,5 mg`, `1 g x3/j`, `3 dd 1 g`, `500`.
 
@@ -79,10 +87,10 @@ def dose_read(text: str, *, unit: str = "") -> Typed:
     match = _NUMBER.match(text)
     rest = match[2].strip() if match else ""
     word, _, behind = rest.partition(" ")
-    if word.casefold() not in SPELT and "/" in word:  # 1 g/8h
-        word, slash, behind = rest.partition("/")
-        behind = slash + behind
-    found = SPELT.get(word.casefold()) or SPELT.get(word.casefold().rstrip(".,;"))
+    often = _EVERY.search(rest) if unit_read(word) is None else None
+    if often is not None:  # 1 g/8h
+        word, behind = rest[: often.start()].strip(), rest[often.start() :]
+    found = unit_read(word)
     if found is None and word and not (unit and _is_frequency(rest)):
         raise errors.DOSE_UNREAD.error(where="dose")
     if found is None and not unit:
@@ -161,7 +169,7 @@ def dose_of(quantity: Any) -> Dose | None:
     if not isinstance(quantity, dict):
         return None
     value = quantity.get("value")
-    unit = BY_UCUM.get(str(quantity.get("code"))) or SPELT.get(str(quantity.get("unit") or "").casefold())
+    unit = BY_UCUM.get(str(quantity.get("code"))) or unit_read(str(quantity.get("unit") or ""))
     if unit is None or not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
         return None
     text = value.text if isinstance(value, Exact) else repr(value)

@@ -178,7 +178,8 @@ def _warned(
     before: MedicineView | None,
     by_self: bool,
 ) -> HttpResponse:
-    """Show the form again with what there is to think about, and a field for the reason."""
+    """Show the form again with what there is to think about, and a field for the reason, where the reader begins."""
+    form.fields["drug"].widget.attrs.pop("data-focus", None)
     context = {
         "form": form, "title": title, "back": back, "before": before, "by_self": by_self,
         "cautions": [caution_words(one) for one in found], "override": request.POST.get("override", ""),
