@@ -17,7 +17,8 @@ from django.db import connection
 
 from relight.record.rules.canonical import loads
 from relight.record.rules.chart.allergies import Allergy, AllergyState, allergy_read, allergy_state
-from relight.record.rules.search_values import key_of
+from relight.record.rules.chart.coding import SNOMED
+from relight.record.rules.search_values import code_norm, key_of, system_key
 from relight.record.selectors.columns import id_in, id_out, time_in
 
 NEWS2: Final = "1104051000000101"  # SNOMED: NEWS2 total score
@@ -123,16 +124,16 @@ def _allergies(records: Sequence[UUID]) -> list[tuple[UUID, bytes]]:
 
 
 def _scores(records: Sequence[UUID]) -> list[tuple[UUID, Score]]:
-    sql = (
-        "SELECT r.patient, r.body, r.clinical_at FROM record_tokenindex t JOIN record_resource r ON r.entry = t.entry"
-        f" WHERE t.key = %s AND t.code = %s AND r.status = 'current' AND r.patient IN ({_marks(records)})"
-        " AND r.clinical_at = (SELECT MAX(r2.clinical_at) FROM record_tokenindex t2 JOIN record_resource r2"
-        " ON r2.entry = t2.entry WHERE t2.key = t.key AND t2.code = t.code AND r2.patient = r.patient"
-        " AND r2.status = 'current')"
+    sql = (  # from the patients: the index of codes holds every score ever taken in the house
+        "SELECT patient, body, clinical_at FROM (SELECT r.patient, r.body, r.clinical_at, ROW_NUMBER() OVER"
+        " (PARTITION BY r.patient ORDER BY r.clinical_at DESC) AS place FROM record_resource r"
+        f" WHERE r.patient IN ({_marks(records)}) AND r.type = 'Observation' AND r.status = 'current'"
+        " AND r.clinical_at IS NOT NULL AND EXISTS (SELECT 1 FROM record_tokenindex t"
+        " WHERE t.key = %s AND t.code = %s AND t.system = %s AND t.entry = r.entry)) latest WHERE place = 1"
     )
-    key = key_of("Observation", "code")
+    wanted = [key_of("Observation", "code"), NEWS2, system_key(code_norm(SNOMED))]
     found = []
-    for patient, body, at in _rows(sql, [key, NEWS2, *(id_out(one) for one in records)]):
+    for patient, body, at in _rows(sql, [*(id_out(one) for one in records), *wanted]):
         total = _total(loads(bytes(body)))
         if total is not None:
             found.append((id_in(patient), Score(total=total, at=time_in(at) if at else None)))
