@@ -666,3 +666,26 @@ def test_the_room_of_a_patient_is_marked_in_the_rail(house: dict[str, UUID], cli
     """A chart stands in the wards' room."""
     page = client_of("nurse", language="en").get("/patients/").content.decode()
     assert re.search(r'href="/wards/" aria-current="page"', page)
+
+
+def test_the_workstations_ward_is_offered_first(
+    house: dict[str, UUID], client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the page of wards by name, and as the ward of whoever is registered; never one outside the reader's."""
+    from relight.fleet import middleware
+    from relight.fleet.api import WorkstationView
+
+    station = WorkstationView(
+        id=uuid4(), item=uuid4(), name="PC-URG-1", site="arlon", service="dialysis", turned_at=datetime.now(tz=UTC)
+    )
+    monkeypatch.setattr(middleware, "workstation_by_token", lambda token: station)
+    client = client_of("nurse", language="en")
+    client.cookies[middleware.COOKIE] = "token"
+    page = client.get("/wards/", secure=True)
+    assert "This workstation: PC-URG-1" in text(page)
+    form = client.get("/patients/register/", secure=True).content.decode()
+    assert '<option value="arlon/dialysis" selected>' in form
+    elsewhere = client_of("nurse", **NURSE)
+    elsewhere.cookies[middleware.COOKIE] = "token"
+    form = elsewhere.get("/patients/register/", secure=True).content.decode()
+    assert '<option value="arlon/emergency" selected>' in form

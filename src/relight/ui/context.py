@@ -5,8 +5,9 @@ Owns the reading of `RELIGHT_RAIL`. Refuses to know any app above `ui`: permissi
 
 Settings: `RELIGHT_RAIL`, a list of {`label` (N_-marked), `url` (a url name), `permission` (its value, or ""
 for everybody), `icon` (a key of `ui.icons.ICONS`), `also` (a second address of the room)};
-`RELIGHT_SITE_NAME`; `RELIGHT_HOUSE_NAME` (a dotted path to a function giving the hospital's name); `RELIGHT_SEARCH_URL` and
-`RELIGHT_LIVE_URL` (url names). A view whose page lives by an address of its own sets `request.live_href`.
+`RELIGHT_SITE_NAME`; `RELIGHT_HOUSE_NAME` (a dotted path to a function giving the hospital's name);
+`RELIGHT_SEARCH_URL` and `RELIGHT_LIVE_URL` (url names). A view whose page lives by an address of its own sets
+`request.live_href`.
 """
 
 from __future__ import annotations

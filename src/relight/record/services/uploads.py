@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from relight.journal.api import new_id, writing
+from relight.journal.api import EventDraft, Json, new_id, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import RelightError
 from relight.people.api import Permission, service
@@ -99,5 +99,7 @@ def _run(act: Act, row: ImportRequest) -> None:
             skipped=skipped[:300],
             ended_at=ended,
         )
-        log.entry("record.import_end", subject=f"upload:{row.pk}", body={"refused": bool(refusal or skipped)})
+        told = EventDraft(name="record.changed", subject="record:entries", body={"by": "record.import_end"})
+        body: dict[str, Json] = {"refused": bool(refusal or skipped)}
+        log.entry("record.import_end", subject=f"upload:{row.pk}", body=body, events=[told])
     shutil.rmtree(folder, ignore_errors=True)
