@@ -18,9 +18,20 @@ from relight.record.rules.chart.vitals import Sign
 from relight.record.selectors.chart import PatientFrame
 from relight.record.selectors.chart_drawings import Drawing, vitals_drawing
 from relight.record.selectors.chart_parts import Chart, chart_read
+from relight.record.selectors.chart_rows import Part
 from relight.record.selectors.chart_vitals import VitalCell, VitalColumn, latest_signs, signs_shown, vitals_read
 
 COLUMNS: Final = 24
+READ: Final[Mapping[Part, int]] = {
+    Part.PROBLEMS: 100,
+    Part.MEDICINES: 120,
+    Part.STATEMENTS: 60,
+    Part.RESULTS: 120,
+    Part.VITALS: 70,
+    Part.NOTES: 4,
+    Part.DOCUMENTS: 4,
+    Part.REQUESTS: 60,
+}
 SPANS: Final[Mapping[str, str]] = {"1": N_("24 hours"), "7": N_("7 days"), "30": N_("30 days"), "": N_("all")}
 _LATE: Final = frozenset({Sign.WEIGHT, Sign.HEIGHT, Sign.OTHER})
 
@@ -51,7 +62,7 @@ class VitalsPage:
 
 def overview_page(frame: PatientFrame) -> OverviewPage:
     """Read the overview. Two statements beyond the frame's."""
-    chart = chart_read(frame)
+    chart = chart_read(frame, read=READ)
     latest = latest_signs(chart.vitals)
     signs = [(sign, *held) for sign, held in latest.items() if sign is not Sign.NEWS]
     newest = chart.vitals[0] if chart.vitals else None

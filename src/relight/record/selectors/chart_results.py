@@ -59,7 +59,12 @@ def lines_of(
     rows: Iterable[ChartRow], *, reports: Iterable[ChartRow] = (), specimens: Mapping[UUID, str] | None = None
 ) -> list[ResultLine]:
     """Read result rows as lines, newest first: groups name the panel of their members and are no line themselves."""
-    read = [(row, result_read(row.body)) for row in rows]
+    return _lines_of([(row, result_read(row.body)) for row in rows], reports=reports, specimens=specimens)
+
+
+def _lines_of(
+    read: Sequence[tuple[ChartRow, Result]], *, reports: Iterable[ChartRow], specimens: Mapping[UUID, str] | None
+) -> list[ResultLine]:
     panels: dict[UUID, str] = {}
     report_of: dict[UUID, UUID] = {}
     for row in reports:
@@ -186,7 +191,8 @@ def result_table(*, records: Sequence[UUID], zero: datetime | None, page: int = 
     parts = {Part.RESULTS: READ + 1, Part.REPORTS: REPORTS}
     held = rows_of_parts(records=records, parts=parts, zero=zero)
     rows = held[Part.RESULTS][:READ]
-    lines = lines_of(rows, reports=held[Part.REPORTS], specimens=_specimens(rows))
+    read = [(row, result_read(row.body)) for row in rows]
+    lines = _lines_of(read, reports=held[Part.REPORTS], specimens=_specimens(result for _, result in read))
     times = list(dict.fromkeys(_minute(line) for line in lines))
     pages = max(1, -(-len(times) // COLUMNS))
     page = min(max(page, 1), pages)
@@ -242,10 +248,10 @@ def _groups(
     return tuple(TableGroup(name=name, specimen=where, rows=tuple(rows)) for (name, where), rows in ordered)
 
 
-def _specimens(rows: Iterable[ChartRow]) -> dict[UUID, str]:
+def _specimens(results: Iterable[Result]) -> dict[UUID, str]:
     """Name the specimens results were made of. One statement."""
-    wanted = {result_read(row.body).specimen_id for row in rows} - {None}
-    known = rows_by_id(ids=[one for one in wanted if one is not None], zero=None)
+    wanted = [result.specimen_id for result in results if result.specimen_id is not None]
+    known = rows_by_id(ids=wanted, zero=None) if wanted else {}
     return {key: words(row.body.get("type")) for key, row in known.items()}
 
 
@@ -266,15 +272,12 @@ def result_trend(*, records: Sequence[UUID], of: ChartRow, part: int, zero: date
         )
         values = [key_of("Observation", "code"), code.casefold()[:200]]
     rows = rows_where(where=where, values=values, records=records, zero=zero, most=TREND)
-    lines = [line for line in lines_of(rows) if line.id == of.id or _same(line, wanted, part)]
-    stem = _stem(next((line for line in lines if line.id == of.id and line.part == part), None))
+    lines = lines_of(rows)
+    own = [line for line in lines if line.id == of.id]
+    stem = _stem(next((line for line in own if line.part == part), own[0] if own else None))
     return [line for line in lines if stem and _stem(line) == stem]
 
 
 def _stem(line: ResultLine | None) -> str:
     """Return a line's key without its unit."""
     return line.key.rpartition("@")[0] if line else ""
-
-
-def _same(line: ResultLine, wanted: Result, part: int) -> bool:
-    return line.key.startswith(wanted.key) and (line.part >= 0) == (part >= 0)

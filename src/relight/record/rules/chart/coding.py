@@ -57,14 +57,22 @@ def codings(concept: Any) -> tuple[Coding, ...]:
     )
 
 
+def _coded(concept: Any) -> Iterator[Mapping[str, Any]]:
+    for part in dicts(concept):
+        yield from dicts(part.get("coding"))
+
+
 def code_of(concept: Any, system: str) -> str:
     """Return the code of a concept in a system; empty where it has none."""
-    return next((each.code for each in codings(concept) if each.system == system and each.code), "")
+    for each in _coded(concept):
+        if each.get("system") == system and (found := text(each.get("code"))):
+            return found
+    return ""
 
 
 def codes(concept: Any) -> frozenset[str]:
     """Return all codes of a concept, without their systems: for value sets FHIR itself defines."""
-    return frozenset(each.code for each in codings(concept) if each.code)
+    return frozenset(found for each in _coded(concept) if (found := text(each.get("code"))))
 
 
 def words(concept: Any) -> str:
@@ -73,8 +81,11 @@ def words(concept: Any) -> str:
         found = text(part.get("text"))
         if found:
             return found
-    held = codings(concept)
-    return next((c.display for c in held if c.display), "") or next((c.code for c in held if c.code), "")
+    for name in ("display", "code"):
+        for each in _coded(concept):
+            if found := text(each.get(name)):
+                return found
+    return ""
 
 
 def all_words(concepts: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from relight.people.api import Permission
@@ -45,6 +45,6 @@ def trend(request: HttpRequest, patient: UUID, result: UUID) -> HttpResponse:
         raise errors.NO_RESOURCE.error(where="Observation", type="Observation")
     part = number_in(request.GET.get("part", ""), least=-1, most=1000)
     lines = result_trend(records=frame.records, of=row, part=part, zero=frame.day_zero)
-    if not lines:
-        raise errors.NO_RESOURCE.error(where="Observation", type="Observation")
+    if not lines:  # a group has no values of its own
+        return redirect("record:item", patient=patient, type="Observation", id=result)
     return render(request, "record/chart/trend.html", {"trend": trend_page(lines, back="record:results")})
