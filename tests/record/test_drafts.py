@@ -59,7 +59,9 @@ def _plain(text: str) -> str:
 def kept(actor: str) -> list[dict[str, list[str]]]:
     from relight.record.models import Draft
 
-    return [json.loads(text) for text in Draft.objects.filter(owner=actor, closed_at=None).values_list("content", flat=True)]
+    return [
+        json.loads(text) for text in Draft.objects.filter(owner=actor, closed_at=None).values_list("content", flat=True)
+    ]
 
 
 def notes_of(patient: UUID) -> list[str]:
@@ -300,9 +302,7 @@ class TestPages:
             assert answer.status_code == 200, rest
             assert "LAMBERT Odile" in answer.content.decode(), rest
 
-    def test_a_letter_goes_from_the_chart_to_a_signed_paper(
-        self, client_of: Callable[..., Any], patient: UUID
-    ) -> None:
+    def test_a_letter_goes_from_the_chart_to_a_signed_paper(self, client_of: Callable[..., Any], patient: UUID) -> None:
         from support.people import PASSWORD
 
         client = client_of("clinician")
@@ -360,4 +360,6 @@ def test_a_draft_too_long_is_refused_and_what_was_kept_stays() -> None:
     with pytest.raises(RelightError) as refusal:
         content_of([("part_0", ["x" * 500_000])])
     assert refusal.value.code == "RL-REC-352"
-    assert json.loads(content_of([("part_0", ["x"]), ("password", ["p"]), ("csrfmiddlewaretoken", ["c"])])) == {"part_0": ["x"]}
+    assert json.loads(content_of([("part_0", ["x"]), ("password", ["p"]), ("csrfmiddlewaretoken", ["c"])])) == {
+        "part_0": ["x"]
+    }

@@ -56,7 +56,16 @@ TEMPERATURE = points("25.0-35.0:3 35.1-36.0:1 36.1-38.0:0 38.1-39.0:1 39.1-43.0:
         (news2.pulse_points, PULSE),
         (news2.temperature_points, TEMPERATURE),
     ],
-    ids=["respiration", "scale-1-air", "scale-1-oxygen", "scale-2-air", "scale-2-oxygen", "systolic", "pulse", "celsius"],
+    ids=[
+        "respiration",
+        "scale-1-air",
+        "scale-1-oxygen",
+        "scale-2-air",
+        "scale-2-oxygen",
+        "systolic",
+        "pulse",
+        "celsius",
+    ],
 )
 def test_every_value_has_the_points_of_the_published_table(reckoned, table) -> None:
     """Case 60: each value of each band, both ends with it."""

@@ -17,7 +17,14 @@ from relight.record.rules.notes import NotePart
 from relight.record.rules.vitals import MEASURES, VitalSet, value_read
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)
-WHOLE = {"respiration": "22", "saturation": "93", "systolic": "105", "diastolic": "60", "pulse": "112", "temperature": "38.4"}
+WHOLE = {
+    "respiration": "22",
+    "saturation": "93",
+    "systolic": "105",
+    "diastolic": "60",
+    "pulse": "112",
+    "temperature": "38.4",
+}
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
@@ -328,7 +335,10 @@ class TestAllergies:
     def test_an_amendment_keeps_codes_while_the_name_stays(self) -> None:
         from relight.record.rules.allergies import AllergyGiven, allergy_amended
 
-        body = {"resourceType": "AllergyIntolerance", "code": {"text": "Latex", "coding": [{"system": "s", "code": "1"}]}}
+        body = {
+            "resourceType": "AllergyIntolerance",
+            "code": {"text": "Latex", "coding": [{"system": "s", "code": "1"}]},
+        }
         assert allergy_amended(body, AllergyGiven(name="Latex"))["code"]["coding"] == [{"system": "s", "code": "1"}]
         assert "coding" not in allergy_amended(body, AllergyGiven(name="Lait"))["code"]
 
@@ -396,7 +406,9 @@ class TestDocuments:
         from relight.record.selectors.store import resource_get
         from relight.record.services.documents import document_add
 
-        body = body_of(document_add(act=nurse, patient=patient, data=PDF, kind=Kind.CONSENT, title="Accord", taken="2026"))
+        body = body_of(
+            document_add(act=nurse, patient=patient, data=PDF, kind=Kind.CONSENT, title="Accord", taken="2026")
+        )
         attachment = body["content"][0]["attachment"]
         binary = resource_get(type="Binary", id=UUID(attachment["url"].removeprefix("Binary/")))
         assert binary.patient == patient

@@ -60,7 +60,7 @@ def _reason(frame: PatientFrame) -> str:
 
 
 def _problems(chart: Chart) -> str:
-    lines = []
+    lines: list[str] = []
     for line in chart.problems:
         since = f" ({gettext('since %(day)s') % {'day': line.what.onset[:10]}})" if line.what.onset else ""
         lines.append(f"- {line.what.name}{since}")
@@ -78,7 +78,7 @@ def _allergies(chart: Chart) -> str:
 
 
 def _results(chart: Chart) -> str:
-    lines = []
+    lines: list[str] = []
     for one in chart.results:
         if not one.flagged.flag or len(lines) == RESULTS_AT_MOST:
             continue
@@ -90,7 +90,7 @@ def _results(chart: Chart) -> str:
 
 
 def _medicines(chart: Chart) -> str:
-    lines = []
+    lines: list[str] = []
     for line in chart.medicines:
         old = f" [{old_words()}: {origin_words(line.origin)}]" if line.origin.is_old else ""
         lines.append(f"- {' '.join(filter(None, (line.what.name, medicine_words(line.what))))}{old}")

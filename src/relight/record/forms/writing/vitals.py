@@ -96,9 +96,10 @@ class VitalsForm(WritingForm):
                 f"{gettext(MEASURES[key].name)} {values[key]} {MEASURES[key].shown}" for key in odd
             )  # fmt: skip
             form_blame(self, errors.VITALS_UNLIKELY.error(where="checked", names=names))
-            self.data = self.data.copy()
-            self.data["confirmed"] = mark
-            self.data.pop("checked", None)
+            asked: Any = self.data.copy()  # type: ignore[attr-defined] # a QueryDict has it
+            asked["confirmed"] = mark
+            asked.pop("checked", None)
+            self.data = asked
         return data
 
     def _values(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -69,7 +69,7 @@ def chart_form(*, tab: str, permission: Permission = Permission.RECORD_WRITE) ->
     def wrap(view: View) -> View:
         framed = require_http_methods(["GET", "HEAD", "POST"])(patient_page(permission, tab=tab)(view))
         framed.unsigned = keep_unsigned
-        return cast("View", framed)
+        return framed
 
     return wrap
 
