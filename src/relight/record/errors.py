@@ -870,6 +870,12 @@ PRINT_PARTLY = ErrorSpec(
     message=N_("{count} wards could not be set as PDF; all others were printed."),
     next=N_("Open these wards' charts on the screen, and tell who looks after Relight."),
 )
+PRINT_NO_FORM = ErrorSpec(
+    code="RL-REC-464",
+    kind=ErrorKind.INPUT,
+    message=N_("No form was chosen."),
+    next=N_("Write beside a form how many are wanted."),
+)
 # -- medicines ---------------------------------------------------------------------------------------
 DRUGS_FAULTY = ErrorSpec(
     code="RL-REC-400",

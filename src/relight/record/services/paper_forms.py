@@ -33,7 +33,7 @@ def ward_forms_print(
     """Print blank forms for a ward, each as often as wanted.
 
     Args: counts: form id -> 0 to 200. with_numbers: each admission form gets a number of its own of the site's range.
-    Returns: a PDF. Raises: RL-REC-242, 453 for the ward, 456 for a form or count, 204 when the range is used up.
+    Returns: a PDF. Raises: RL-REC-242, 453 for the ward, 456 for a form or count, 464 for none, 204 when the range is used up.
     """
     key = WardKey(site=site, ward=ward)
     known = wards_known()
@@ -64,7 +64,7 @@ def _wanted(forms: Forms, counts: Mapping[str, int]) -> list[tuple[Form, int]]:
         if not 0 < count <= AT_MOST:
             raise errors.PRINT_FORM.error(where="count", form=form.id)
     if not found:
-        raise errors.NOTHING_TO_PRINT.error(where="forms")
+        raise errors.PRINT_NO_FORM.error(where="forms")
     order = [form.id for form in forms.forms]
     return sorted(found, key=lambda one: order.index(one[0].id))
 
