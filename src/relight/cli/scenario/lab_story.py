@@ -18,7 +18,16 @@ from relight.cli.scenario.bench_file import Bench, Benches
 from relight.cli.scenario.lab_plan import AnalyzerPlan, LabPlan
 from relight.cli.scenario.lab_post import Post
 from relight.cli.scenario.moments import Moments
-from relight.cli.scenario.tubes import Person, Reading, Tube, control_target, corrected, person_make, readings_make
+from relight.cli.scenario.tubes import (
+    Bedded,
+    Person,
+    Reading,
+    Tube,
+    control_target,
+    corrected,
+    person_make,
+    readings_make,
+)
 from relight.cli.scenario.voices import Control, Voice
 from relight.kernel.act import Act
 from relight.lab.api import (
@@ -59,6 +68,7 @@ SHEET_BEFORE, ASKED_BEFORE, CLOSE_BEFORE, SIGNED_BEFORE = 0.7, 0.6, 0.25, 0.08  
 OUT_Z = 3.6
 
 Doing = Callable[[datetime], None]
+BeddedAt = Callable[[str, datetime, Random], Bedded | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +90,10 @@ class Desk:
 
 
 class LaboratoryStory:
-    """Args: as_: makes the act of a member of staff at a moment. links: the file of links, on free ports."""
+    """Args: as_: makes the act of a member of staff at a moment. links: the file of links, on free ports.
+
+    `bedded` says whose blood is measured at a site at a moment; where it says nobody, somebody is invented.
+    """
 
     def __init__(
         self,
@@ -96,6 +109,7 @@ class LaboratoryStory:
         self.file = links_file_read(links, filename="laboratory.toml")
         self.post = Post()
         self.people = 0
+        self.bedded: BeddedAt = lambda site, at, chance: None
         settings = {link.id: link for link in self.file.links}
         self.desks = [self._desk(one, settings[one.link]) for one in plan.analyzers]
 
@@ -320,7 +334,8 @@ class LaboratoryStory:
     def _tube(self, desk: Desk, at: datetime, *, ordered: bool) -> Tube:
         """Make a tube; one that is ordered here gets its number from its order."""
         self.people += 1
-        person = person_make(desk.chance, number=self.people, today=at.date())
+        who = self.bedded(desk.link.site, at, desk.chance)
+        person = who.person if who else person_make(desk.chance, number=self.people, today=at.date())
         tests = tuple(desk.assays)
         if not ordered:
             return Tube(sample=f"7{self.people:09d}", person=person, tests=tests)
@@ -331,7 +346,8 @@ class LaboratoryStory:
             sex=person.sex,
             patient_ids=(PatientId(system="dossier", value=person.record),),
             site=desk.link.site,
-            ward=desk.chance.choice(WARDS),
+            ward=who.ward if who else desk.chance.choice(WARDS),
+            bed=who.bed if who else "",
             taken_at=at - timedelta(minutes=40),
             tests=tuple(Wanted(loinc=loinc) for loinc in tests),
         )

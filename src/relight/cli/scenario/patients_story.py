@@ -12,17 +12,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from uuid import UUID
 
 from django.utils import translation
 
 from relight.cli.scenario.assays import Assay
 from relight.cli.scenario.moments import Moments
-from relight.cli.scenario.patients import Patient, patients_make
+from relight.cli.scenario.patients import GROWN, Patient, patients_make
 from relight.cli.scenario.patients_hand import Made, Writer, note, weight
 from relight.cli.scenario.patients_past import Body, backup_write, regional_write
 from relight.cli.scenario.patients_plan import Amount, Origin, PatientsPlan
 from relight.cli.scenario.patients_week import NURSES, Doing, Kind, first_bodies, leave_bodies, round_bodies, week_of
+from relight.cli.scenario.tubes import Bedded
+from relight.cli.scenario.tubes import Person as InTube
 from relight.hospital.api import unit_list
 from relight.journal.api import new_id, writing
 from relight.kernel.act import Act
@@ -87,6 +90,19 @@ class PatientsStory:
         self._places: dict[str, UUID] = {}
         self._carers: dict[tuple[str, str, str], str] = {}
         self._names: dict[tuple[str, str], str] = {}
+
+    def bedded_at(self, site: str, at: datetime, chance: Random) -> Bedded | None:
+        """Return whose blood is taken at a site at a moment: who lies there, or comes to lie there later.
+
+        Of those the backup knows, for the laboratory finds them by its number; children are left out.
+        """
+        pool = [one for one in self.people if one.known and one.site == site and one.years(at) >= GROWN]
+        there = [one for one in pool if one.entered <= at and (one.left is None or at <= one.left)]
+        if not pool:
+            return None
+        one = chance.choice(there or pool)
+        person = InTube(family=one.family, given=one.given, birth=one.birth, sex=one.sex, record=one.record)
+        return Bedded(person=person, ward=one.service, bed=one.bed if there else "")
 
     def deeds(self) -> Iterator[tuple[datetime, Acting]]:
         """Say what is done when; in no order."""

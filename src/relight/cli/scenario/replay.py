@@ -206,7 +206,7 @@ class Replay:
         plan = self.scenario.patients
         if plan is None or self.density is Density.NONE:
             return
-        yield from PatientsStory(
+        story = PatientsStory(
             plan,
             plan.amounts[self.density.value],
             moments=self.moments,
@@ -215,7 +215,9 @@ class Replay:
             lead=self._first_of("recovery-lead"),
             folder=self.folder,
             assays=self.laboratory.house_assays(),
-        ).deeds()
+        )
+        self.laboratory.bedded = story.bedded_at
+        yield from story.deeds()
 
     def _play(self, acts: Sequence[tuple[datetime, Doing]]) -> None:
         for done, (at, do) in enumerate(acts, start=1):

@@ -1,7 +1,7 @@
 """Tubes and the people they were taken of: invented, and plainly so; and what is measured in them.
 
 Owns invention. Refuses clocks: the generator of chance and the day are arguments. Source: docs/design/scenario.md,
-"The laboratory". A family name always begins with "Demo".
+"The laboratory". The family name of somebody invented here always begins with "Demo".
 """
 
 from __future__ import annotations
@@ -35,6 +35,15 @@ class Person:
     birth: date
     sex: str
     record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bedded:
+    """Somebody who lies in a ward of the scenario. Args: ward: the service's id."""
+
+    person: Person
+    ward: str
+    bed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
