@@ -193,6 +193,40 @@ class TestWriting:
         assert states == {SODIUM: "done", POTASSIUM: "open"}
         assert not TestState.objects.filter(state="measured").exists()
 
+    def test_a_report_is_whole_when_the_ward_cancels_what_is_left(self, lab: Any, gateway: Any, act_for: Any) -> None:
+        """Nobody waits for what nobody will measure."""
+        from relight.journal.api import event_list
+        from relight.lab.tasks import on_request_cancelled
+        from relight.record.services.requests import requests_cancel
+
+        order = order_typed(act_for("nurse"), SODIUM, POTASSIUM)
+        (report,) = lab(order.sample, r(SODIUM, "140"))
+        validated(act_for("laboratory"), report)
+        chart(gateway())
+        assert bodies(order.patient, "DiagnosticReport")[0]["status"] == "partial"
+        requests_cancel(act=act_for("nurse"), order=order.id, reason="tube broken")
+        (event,) = event_list(names={"record.request_cancelled"})
+        on_request_cancelled(event, gateway())
+        chart(gateway())
+        assert bodies(order.patient, "DiagnosticReport")[0]["status"] == "final"
+
+    def test_it_goes_out_and_comes_back_whole(self, lab: Any, gateway: Any, act_for: Any, tmp_path: Any) -> None:
+        """Exported, its references lead to the exported patient and requests; rebuilt, it is the same."""
+        from relight.record.models import Reference, Resource
+        from relight.record.services.export import record_export
+        from relight.record.services.rebuild import record_rebuild
+
+        order = order_typed(act_for("nurse"), SODIUM)
+        lab(order.sample, r(SODIUM, "140"))
+        chart(gateway())
+        before = list(Resource.objects.order_by("id").values())
+        record_rebuild(act=act_for("recovery-lead"))
+        assert list(Resource.objects.order_by("id").values()) == before
+        assert not Reference.objects.filter(target=None).exists()
+        record_export(act=act_for("recovery-lead"), path=tmp_path / "out")
+        (line,) = (tmp_path / "out" / "Observation.ndjson").read_text().splitlines()
+        assert loads(line)["subject"] == {"reference": f"Patient/{order.patient}"}
+
     def test_a_correction_amends_the_same_observation(self, lab: Any, gateway: Any, act_for: Any) -> None:
         """The old value is one version back; the status says corrected once somebody stands for it."""
         from relight.record.selectors.history import history

@@ -14,6 +14,11 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         events=frozenset({"hospital.loaded"}),
         handler="relight.fleet.tasks.on_hospital_loaded",
     ),
+    Subscription(
+        name="lab-requests",
+        events=frozenset({"record.request_cancelled"}),
+        handler="relight.lab.tasks.on_request_cancelled",
+    ),
 )
 
 ROUTINES: tuple[Routine, ...] = (

@@ -32,7 +32,8 @@ from relight.lab.types import LisSettings
 log = structlog.get_logger(__name__)
 
 READ_WAIT_S = 0.1
-CHART_WAIT_S = 0.05  # between two writes into the records: what arrives goes first
+CHART_WAIT_S = 0.2
+CHART_PAUSE_S = 0.05  # between two writes into the records: what arrives goes first
 WATCH_S = 3.0
 IDLE_S = 0.2
 BATCH = 16
@@ -89,8 +90,9 @@ class Forwarder:
 
     async def _chart(self) -> bool:
         """Write results into the records of their patients; never one write after the other without a pause."""
-        await self._do(lambda: orders_chart(act=gateway_act()))
-        return False
+        done = await self._do(lambda: orders_chart(act=gateway_act()))
+        await asyncio.sleep(CHART_PAUSE_S if done else 0)
+        return bool(done)
 
     async def _watch(self) -> None:
         """Let links fall that are silent or failing; make the orders that are to be sent ahead."""
