@@ -27,6 +27,7 @@ NO_PAGE = {
     "people:appearance",
     "people:trust-file",
     "record:beds",  # a part of a form
+    "record:drug-find",  # the list below a field
     "record:fhir-metadata",
     "workstation:enrol",  # asked for on the machine Relight runs on, it refuses with a rule
 }
