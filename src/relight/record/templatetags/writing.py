@@ -3,6 +3,7 @@
     {{ writer|writer }}   who is writing what since when
     {{ part|marked }}     a part of a text, marked as put in or left out: by underline, strike and colour
     {{ word|severity }}   how bad a reaction was
+    {{ date|partial }}    a date of which the day may be missing, as people write it
     {% amend_href patient type id as href %}   where an item is amended, empty for what has no form
 Owns markup only.
 """
@@ -20,6 +21,7 @@ from django.utils.translation import gettext
 from relight.record.models import Identifier
 from relight.record.rules.allergies import SEVERITY_WORDS, Severity
 from relight.record.rules.merging import Mark, Part
+from relight.record.rules.problems import partial_shown
 from relight.record.rules.vitals import SET
 from relight.record.selectors.draft_words import writer_words
 
@@ -30,6 +32,7 @@ EDITS = {
 }
 register = template.Library()
 register.filter("writer", writer_words)
+register.filter("partial", partial_shown)
 
 
 @register.simple_tag
