@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import translation
 
 from relight.cli.scenario.assays import Assay
@@ -31,13 +32,18 @@ from relight.journal.api import new_id, writing
 from relight.kernel.act import Act
 from relight.people.api import StaffView, in_scope
 from relight.record.api import (
+    Category,
     EntryAct,
     EntryDraft,
+    NewRequests,
     Person,
     Place,
+    Priority,
     SourceKind,
     StayKind,
     Unknown,
+    Wanted,
+    WardKey,
     author,
     encounter_body,
     encounter_closed,
@@ -50,10 +56,14 @@ from relight.record.api import (
     patients_find,
     patients_merge,
     record_import,
+    requests_make,
+    wards_print,
 )
 
 Acting = Callable[[datetime], None]
 LANGUAGE = "fr"  # the hospital's own
+IMAGE_WAITS = timedelta(hours=36)
+PRINTED = ("emergency", "intensive-care")
 
 
 @dataclass(slots=True)
@@ -114,6 +124,7 @@ class PatientsStory:
         yield self.end - timedelta(minutes=47), self._unknown
         yield self.end - timedelta(minutes=25), self._doubles
         yield self.end - timedelta(hours=3), self._glass
+        yield self.end - timedelta(minutes=55), self._paper
 
     def _at(self, origin: Origin) -> datetime:
         return self.moments.at(origin.day, origin.hour)
@@ -152,6 +163,7 @@ class PatientsStory:
                     each.what.partition(":")[2]: (each.id, each.body) for each in named
                 }
                 self._write(act, by, made)
+                self._imaged(one, act)
             case Kind.ROUND:
                 self._round(one, act, by)
             case Kind.NOTE | Kind.CARE:
@@ -159,6 +171,22 @@ class PatientsStory:
                 self._write(act, by, [self._note(one, by, title=title, text=doing.text)])
             case Kind.LEAVE:
                 self._leave(one, act, by)
+
+    def _imaged(self, one: Patient, act: Act) -> None:
+        """Ask for the image of a case, where it was lately: the older ones were made and are in the notes."""
+        if not one.case.image or self.end - act.at > IMAGE_WAITS:
+            return
+        place = self._place(one.site, one.service, one.bed)
+        priority = Priority.URGENT if one.service in ("emergency", "intensive-care") else Priority.ROUTINE
+        new = NewRequests(
+            patient=self.ids[one.key],
+            tests=(Wanted(loinc="", name=one.case.image),),
+            category=Category.IMAGING,
+            place=place,
+            priority=priority,
+            reason=one.case.reason,
+        )
+        requests_make(act=act, new=new)
 
     def _hand(self, one: Patient, service: str, at: datetime, *, is_nurse: bool) -> tuple[Act, Writer]:
         """Return whose hand writes: of those of the role, the one whose wards are fewest and hold this one."""
@@ -310,6 +338,14 @@ class PatientsStory:
             again = patient_register(act=act, person=person, site=site, looked_at=[one.id]).patient
             if number:
                 patients_merge(act=act, kept=one.id, gone=again, reason=self.plan.special.merge)
+
+    def _paper(self, at: datetime) -> None:
+        """The first site's most urgent wards are printed: what lies in the drawer if the server dies."""
+        site = next(iter(self.plan.opened))
+        wards = [WardKey(site=site, ward=service) for service in PRINTED]
+        folder = Path(settings.RELIGHT_HOME) / "demonstration" / "papier"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        wards_print(act=self.as_(self.lead, at), folder=folder, wards=wards, language=LANGUAGE)
 
     def _glass(self, at: datetime) -> None:
         """A nurse of one ward opens a record of another."""

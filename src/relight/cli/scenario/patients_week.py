@@ -148,12 +148,12 @@ def _why_not(one: Patient, medicine: Medicine, due: datetime) -> str:
 
 
 def doses(medicine: Medicine, *, since: datetime, until: datetime) -> tuple[datetime, ...]:
-    """Return the moments at which a medicine was due after one and up to the other, in the time of the house."""
+    """Return the moments at which a medicine was due from one on, before the other, in the time of the house."""
     zone = until.tzinfo
     assert zone is not None
     schedule = Schedule(times=tuple(time(hour) for hour in sorted(medicine.times)))
     due = due_times(schedule, since=since, until=until, zone=zone) if medicine.times else ()
-    return tuple(one.astimezone(zone) for one in due if one > since)
+    return tuple(one.astimezone(zone) for one in due)
 
 
 def leave_bodies(plan: PatientsPlan, one: Patient, by: Writer) -> Iterator[Made]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -79,7 +79,7 @@ def slug(text: str) -> str:
 
 def set_name(at: datetime) -> str:
     """Name a set by its time in UTC: names sort as times do."""
-    return at.strftime("%Y-%m-%d_%H-%M-%SZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%d_%H-%M-%SZ")
 
 
 def is_set_name(name: str) -> bool:
