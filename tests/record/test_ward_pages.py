@@ -689,3 +689,32 @@ def test_the_workstations_ward_is_offered_first(
     elsewhere.cookies[middleware.COOKIE] = "token"
     form = elsewhere.get("/patients/register/", secure=True).content.decode()
     assert '<option value="arlon/emergency" selected>' in form
+
+
+@pytest.mark.direct_rows
+def test_an_import_broken_off_goes_on_and_doubles_nothing(
+    client_of: Callable[..., Any], act_for: Callable[..., Act], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker dies after the resources are in, before the request is closed."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from relight.record.models import PatientFace
+    from relight.record.services import uploads
+
+    client = client_of("recovery-lead", language="en")
+    lines = b'{"resourceType":"Patient","id":"1","name":[{"family":"Sent"}]}\n'
+    client.post("/wards/sources/file/", {"file": SimpleUploadedFile("b.ndjson", lines), "kind": "backup"})
+    imported = uploads.record_import
+
+    def dies(**given: Any) -> None:
+        imported(**given)
+        raise SystemExit
+
+    monkeypatch.setattr(uploads, "record_import", dies)
+    with pytest.raises(SystemExit):
+        uploads.uploads_run(act=act_for("system"))
+    assert "being imported" in text(client.get("/wards/sources/"))
+    monkeypatch.setattr(uploads, "record_import", imported)
+    assert uploads.uploads_run(act=act_for("system")) == 1
+    assert PatientFace.objects.count() == 1
+    assert "being imported" not in text(client.get("/wards/sources/"))
