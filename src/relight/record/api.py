@@ -8,6 +8,11 @@ from relight.record.rules.duplicates import REASON_WORDS, Likeness
 from relight.record.rules.entered_in_error import in_error
 from relight.record.rules.finding import WHY_WORDS, Why
 from relight.record.rules.identity import Person, TypedNumber, Unknown
+from relight.record.rules.medication.doses import Dose
+from relight.record.rules.medication.giving import Giving
+from relight.record.rules.medication.orders import Override, Prescription
+from relight.record.rules.medication.timing import Kind as MedicineKind
+from relight.record.rules.medication.timing import Schedule
 from relight.record.rules.places import (
     Place,
     StayKind,
@@ -26,7 +31,9 @@ from relight.record.selectors.duplicates import Likely, duplicates_find, duplica
 from relight.record.selectors.faces import FaceView, face_get, faces_get, records_of
 from relight.record.selectors.finding import Found, patients_find
 from relight.record.selectors.finding_pages import FoundRow, found_rows
+from relight.record.selectors.formulary import formulary_now
 from relight.record.selectors.history import history, seen_in, version_get
+from relight.record.selectors.medicines import medicines_read, sheet_read, ward_doses
 from relight.record.selectors.person_words import born_words
 from relight.record.selectors.printing import PaperStanding, paper_standing
 from relight.record.selectors.requests import (
@@ -57,6 +64,7 @@ from relight.record.selectors.wards import (
     ward_census,
     whereabouts,
 )
+from relight.record.services.administration import dose_record
 from relight.record.services.amend import resource_amend, resource_create, resource_error
 from relight.record.services.aside import AsideRow, aside_list, aside_write
 from relight.record.services.bands import patient_labels_print, wristbands_print
@@ -65,6 +73,7 @@ from relight.record.services.finding import patients_search
 from relight.record.services.glass import glass_audit, glass_break
 from relight.record.services.identity import Registered, patient_identify, patient_number_give, patient_register
 from relight.record.services.import_run import record_import, source_open
+from relight.record.services.medication import medicine_order_take, medicine_prescribe, medicine_stop
 from relight.record.services.merges import MergeView, merge_undo, merges_of, patients_merge
 from relight.record.services.numbers import number_range_reserve, number_take
 from relight.record.services.print_files import folder_read
@@ -113,12 +122,14 @@ __all__ = [
     "Catalogue",
     "Category",
     "ChainReport",
+    "Dose",
     "EntryAct",
     "EntryDraft",
     "ExportReport",
     "FaceView",
     "Found",
     "FoundRow",
+    "Giving",
     "GlassView",
     "Ground",
     "Held",
@@ -127,19 +138,23 @@ __all__ = [
     "Likely",
     "Likeness",
     "Lookup",
+    "MedicineKind",
     "MergeView",
     "NewRequests",
     "OrderMade",
+    "Override",
     "PaperStanding",
     "PaperState",
     "Person",
     "Place",
+    "Prescription",
     "Priority",
     "Registered",
     "RequestState",
     "RequestedOrder",
     "RequestedTest",
     "ResourceStatus",
+    "Schedule",
     "Series",
     "SetReport",
     "SourceKind",
@@ -161,6 +176,7 @@ __all__ = [
     "born_words",
     "catalogue_now",
     "chains_verify",
+    "dose_record",
     "dumps",
     "duplicates_find",
     "duplicates_of",
@@ -172,6 +188,7 @@ __all__ = [
     "face_get",
     "faces_get",
     "folder_read",
+    "formulary_now",
     "found_rows",
     "glass_audit",
     "glass_break",
@@ -181,6 +198,10 @@ __all__ = [
     "in_error",
     "loads",
     "location_body",
+    "medicine_order_take",
+    "medicine_prescribe",
+    "medicine_stop",
+    "medicines_read",
     "merge_undo",
     "merges_of",
     "number_range_reserve",
@@ -232,12 +253,14 @@ __all__ = [
     "series_list",
     "series_reserve",
     "series_rules",
+    "sheet_read",
     "source_open",
     "stays_history",
     "unresolved_count",
     "unresolved_list",
     "version_get",
     "ward_census",
+    "ward_doses",
     "ward_print",
     "ward_read",
     "wards_print",

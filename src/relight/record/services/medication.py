@@ -15,8 +15,7 @@ from uuid import UUID
 
 from relight.journal.api import Log
 from relight.kernel.act import Act
-from relight.people.api import Permission, names_of, service, signature_make, staff_list
-from relight.people.types import Role
+from relight.people.api import Permission, Role, names_of, service, signature_make, staff_list
 from relight.record import errors
 from relight.record.rules.authors import author
 from relight.record.rules.canonical import dumps, loads
