@@ -22,7 +22,7 @@ from relight.record.rules.chart.units import converted, factor
 from relight.record.rules.chart.vitals import SIGN_WORDS, Band, Sign
 from relight.record.selectors.chart_results import ResultLine
 from relight.record.selectors.chart_vitals import VitalCell, VitalColumn
-from relight.record.selectors.chart_words import clock_words, day_words, flag_words, value_words
+from relight.record.selectors.chart_words import clock_words, day_words, flag_words, measured_words, value_words
 from relight.ui.api import date_words
 
 TICKS_WIDE: Final = 8
@@ -210,8 +210,9 @@ def _word_strip(columns: Sequence[VitalColumn], sign: Sign) -> Strip | None:
         cell = column.cells.get(sign)
         if cell is None or column.at is None:
             continue
-        word = value_words(cell.measured.value)
+        said = measured_words(cell.measured)
+        word = said.partition(":")[0]
         look = _BAND_LOOK[cell.band] if cell.band else _look(cell.measured.flagged)
-        reading = f"{_moment(column.at)}, {gettext(SIGN_WORDS[sign])} {word}"
+        reading = f"{_moment(column.at)}, {gettext(SIGN_WORDS[sign])} {said}"
         points.append(Point(x=column.at.timestamp(), y=0.0, look=look, reading=reading, word=word[:12]))
     return Strip(name=gettext(SIGN_WORDS[sign]), lines=(tuple(points),), is_words=True) if points else None

@@ -18,7 +18,9 @@ from relight.record.rules.chart.flags import FLAG_WORDS, Flagged
 from relight.record.rules.chart.medicines import Dosage, Medicine, Timing
 from relight.record.rules.chart.results import Standing
 from relight.record.rules.chart.values import Bounds, Value, ValueKind
+from relight.record.rules.chart.vitals import Measured, Sign
 from relight.record.rules.facts import time_read
+from relight.record.rules.vitals import LEVELS
 from relight.record.types import EntryAct
 
 STANDING_WORDS: Final[Mapping[Standing, str]] = {
@@ -130,6 +132,17 @@ def value_words(value: Value) -> str:
     if value.text:
         return value.text
     return gettext("no value: %(why)s") % {"why": value.absent} if value.absent else gettext("no value")
+
+
+_LEVELS: Final[Mapping[str, str]] = {f"{level.value}: {text}": text for level, (_, text) in LEVELS.items()}
+
+
+def measured_words(measured: Measured) -> str:
+    """Write a vital sign's value; a level of consciousness with its letter and word: `C: new confusion`."""
+    said = measured.value.text
+    if measured.sign is Sign.CONSCIOUSNESS and said in _LEVELS:
+        return f"{said[0]}: {gettext(_LEVELS[said])}"
+    return value_words(measured.value)
 
 
 def flag_words(flagged: Flagged) -> str:

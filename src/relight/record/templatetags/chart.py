@@ -26,12 +26,13 @@ from relight.record.rules.chart.medicines import Medicine
 from relight.record.rules.chart.origin import Origin
 from relight.record.rules.chart.results import Standing
 from relight.record.rules.chart.values import Value
-from relight.record.rules.chart.vitals import BAND_WORDS, SIGN_WORDS, Band, Sign
+from relight.record.rules.chart.vitals import BAND_WORDS, SIGN_WORDS, Band, Measured, Sign
 from relight.record.selectors.chart_words import (
     ACT_WORDS,
     clock_words,
     day_words,
     flag_words,
+    measured_words,
     medicine_words,
     standing_words,
     type_words,
@@ -118,6 +119,12 @@ def banner_word(scope: str) -> str:
 def value(value: Value) -> str:
     """Write a value without its unit."""
     return value_words(value)
+
+
+@register.filter
+def measured(value: Measured) -> str:
+    """Write the value of a vital sign."""
+    return measured_words(value)
 
 
 @register.simple_tag
