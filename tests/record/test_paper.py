@@ -11,7 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -155,7 +155,7 @@ def test_a_disk_that_refuses_is_tried_again_sooner() -> None:
 
 def test_a_copy_older_than_two_hours_is_late() -> None:
     """Case 48: whatever the last try did; one never made is late two hours after the schedule was set."""
-    fresh = {"is_on": True, "code": "", "set_at": AT, "made_at": AT}
+    fresh: dict[str, Any] = {"is_on": True, "code": "", "set_at": AT, "made_at": AT}
     assert paper_state(**fresh, at=AT + LATE) is PaperState.FRESH
     assert paper_state(**fresh, at=AT + LATE + timedelta(seconds=1)) is PaperState.LATE
     assert paper_state(**{**fresh, "code": "RL-REC-451"}, at=AT) is PaperState.FAILED
@@ -368,7 +368,7 @@ class TestSets:
 
         printed(act_for("recovery-lead"), tmp_path / "out")
         reads = [entry for entry in entry_list() if entry.verb == "record.read"]
-        assert len(reads) == 1 and len(reads[0].body["reads"]) == 1
+        assert len(reads) == 1 and len(cast("list[Any]", reads[0].body["reads"])) == 1
         assert {note.patient for note in ReadNote.objects.filter(what="print.ward")} == set(ward)
 
     def test_old_sets_go_after_a_newer_one_is_there(self, ward: Any, act_for: Any, clock: Any, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ class ScheduleForm(forms.Form):
             "language": spoken,
             "wards": list(standing.wards),
         }
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(*args, **{"initial": first, **kwargs})
         self.fields["wards"].choices = wards  # type: ignore[attr-defined]
         self.fields["language"].choices = list(settings.LANGUAGES)  # type: ignore[attr-defined]
 

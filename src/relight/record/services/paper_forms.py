@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from relight.hospital.api import group_name
-from relight.journal.api import new_id, writing
+from relight.journal.api import Json, new_id, writing
 from relight.kernel.act import Act
 from relight.paper.ward_forms import FormPaper, FormSheet, ward_forms_pdf
 from relight.people.api import Permission, in_scope, service
@@ -53,7 +53,12 @@ def ward_forms_print(
         PaperNumber.objects.bulk_create(
             [PaperNumber(number=one, site=site, ward=ward, run=run) for one in numbers], batch_size=500
         )
-        body = {"kind": "forms", "wards": [key.key], "count": sum(count for _, count in wanted), "numbers": numbered}
+        body: dict[str, Json] = {
+            "kind": "forms",
+            "wards": [key.key],
+            "count": sum(count for _, count in wanted),
+            "numbers": numbered,
+        }
         log.entry("record.print", subject=f"print:{run.pk}", body=body)
     return ward_forms_pdf(_paper(act, key, forms, wanted, numbers, language=language))
 
