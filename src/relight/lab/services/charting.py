@@ -7,7 +7,7 @@ somebody marked in the chart as entered in error stays so. Source: docs/design/l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -19,11 +19,11 @@ from django.utils.translation import gettext
 
 from relight.journal.api import Body, EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
-from relight.lab.models import ChartDue, Charted, Result, TestState
+from relight.lab.models import ChartDue, Charted, TestState
 from relight.lab.rules.charting import ChartLine, observation_body, report_body
 from relight.lab.rules.queues import CLOSE_NAMES, CloseReason
 from relight.lab.selectors.charting import OrderChart, charts_of, in_force
-from relight.lab.selectors.orders import OrderView, orders_by_ids
+from relight.lab.selectors.orders import OrderView
 from relight.people.api import Permission, service
 from relight.record.api import (
     HERE,
@@ -43,7 +43,7 @@ from relight.record.api import (
 )
 
 SOURCE = "Laboratory gateway"
-AT_ONCE = 16  # orders a transaction: what arrives meanwhile waits for it
+AT_ONCE = 6  # orders a transaction: what arrives meanwhile waits for it
 FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(hours=1)
 LIVE, ERROR, ASIDE = "live", "error", "aside"
 
@@ -271,26 +271,21 @@ def _is_error(out: _Writing, row: Charted) -> bool:
     return held is not None and held.status is ResourceStatus.ERROR
 
 
-def _requests(out: _Writing, charts: Iterable[OrderChart]) -> None:
+def _requests(out: _Writing, charts: Sequence[OrderChart]) -> None:
     """Say in the record which requests are done, and which are to be done again; then the gateway need not know it."""
     orders = [chart.id for chart in charts]
     states = TestState.objects.filter(order__in=orders, state__in=["measured", "wanted"])
     known = list(states.values_list("order", "loinc", "state"))
     if not known:
         return
-    views = orders_by_ids({order for order, _, _ in known})
+    views = [chart.view for chart in charts if chart.view is not None]
     for word, to in (("measured", RequestState.DONE), ("wanted", RequestState.OPEN)):
         named = {(order, loinc) for order, loinc, state in known if state == word}
         requests = [
             test.request
-            for view in views.values()
+            for view in views
             for test in view.tests
             if (view.id, test.loinc) in named and test.state != "cancelled"
         ]
         out.drafts += requests_moved(requests=requests, to=to)
     states.delete()
-
-
-def results_of_order(order: UUID) -> list[Result]:
-    """Return the results given to an order, in the order they came."""
-    return list(Result.objects.filter(report__order=order).order_by("report__message", "line"))

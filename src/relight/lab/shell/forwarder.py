@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 READ_WAIT_S = 0.1
 CHART_WAIT_S = 0.2
-CHART_PAUSE_S = 0.05  # between two writes into the records: what arrives goes first
+CHART_PAUSE_S = 0.02  # between two writes into the records: what arrives goes first
 WATCH_S = 3.0
 IDLE_S = 0.2
 BATCH = 16
