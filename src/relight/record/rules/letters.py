@@ -18,7 +18,7 @@ from relight.record.types import Body
 
 MEANING: Final = "record.letter"
 PARTS: Final[Mapping[str, str]] = {
-    "to": N_("To"),
+    "to": N_("Addressees"),
     "reason": N_("Reason for admission"),
     "problems": N_("Diagnoses and problems"),
     "allergies": N_("Allergies and intolerances"),

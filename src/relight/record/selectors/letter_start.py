@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from relight.record.rules.chart.allergies import AllergyState
 from relight.record.rules.letters import PARTS
 from relight.record.rules.notes import NotePart
+from relight.record.rules.problems import partial_shown
 from relight.record.selectors.chart import PatientFrame
 from relight.record.selectors.chart_parts import Chart, chart_read
 from relight.record.selectors.chart_words import flag_words, medicine_words, range_words, value_words
@@ -62,7 +63,7 @@ def _reason(frame: PatientFrame) -> str:
 def _problems(chart: Chart) -> str:
     lines: list[str] = []
     for line in chart.problems:
-        since = f" ({gettext('since %(day)s') % {'day': line.what.onset[:10]}})" if line.what.onset else ""
+        since = f" ({gettext('since %(day)s') % {'day': partial_shown(line.what.onset)}})" if line.what.onset else ""
         lines.append(f"- {line.what.name}{since}")
     return "\n".join(dict.fromkeys(lines))
 
