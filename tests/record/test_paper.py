@@ -510,10 +510,10 @@ class TestSchedule:
         assert lead.post(reverse("record:paper-schedule"), said).status_code == 302
         assert str(tmp_path) in lead.get(reverse("record:paper")).content.decode()
         page = nurse.get(reverse("record:paper")).content.decode()
-        assert "paper copies fresh" in page and str(tmp_path) not in page
-        assert "paper copies fresh" in nurse.get(reverse("record:wards") + "?all").content.decode()
+        assert "copies papier à jour" in page and str(tmp_path) not in page
+        assert "copies papier à jour" in nurse.get(reverse("record:wards") + "?all").content.decode()
         assert lead.post(reverse("record:paper-do"), {"stop": "1"}).status_code == 302
-        assert "no paper copies" in nurse.get(reverse("record:paper")).content.decode()
+        assert "pas de copie papier" in nurse.get(reverse("record:paper")).content.decode()
 
     def test_chart_and_ward_are_one_click_from_their_pages(self, ward: Any, client_of: Any) -> None:
         """Case 14: as PDF, kept by no browser."""
@@ -564,7 +564,9 @@ def test_a_printing_that_is_killed_leaves_a_whole_set(seeded: Path, tmp_path: Pa
     import orjson
 
     folder = tmp_path / "out"
-    first = relight(seeded, "record", "print", "--to", str(folder), "--all", "--every", "5m", "--json")
+    first = relight(
+        seeded, "record", "print", "--to", str(folder), "--all", "--every", "5m", "--language", "en", "--json"
+    )
     assert first.returncode == 0, first.stderr
     told = orjson.loads(first.stdout)
     assert (told["whole"], told["patients"], told["schedule"], told["every_min"]) == (True, 8, "on", 5)
@@ -599,9 +601,8 @@ def test_a_printing_that_is_killed_leaves_a_whole_set(seeded: Path, tmp_path: Pa
 
 
 def test_the_command_says_what_is_wrong(seeded: Path, tmp_path: Path) -> None:
-    """Case 45: no folder, no ward, a folder that cannot be: exit 2 with what to do."""
+    """Case 45: no ward, a folder that cannot be: exit 2 with what to do."""
     for words, code in (
-        (("--all",), "RL-REC-462"),
         (("--to", str(tmp_path / "out")), "RL-REC-462"),
         (("--to", "here", "--all"), "RL-REC-452"),
     ):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relight.cli.shell import As, Json, cli_act, command, print_document, terminal_language, translate
+from relight.cli.shell import As, Json, cli_act, command, print_document, translate
 
 if TYPE_CHECKING:
     from relight.record.api import SetReport
@@ -28,7 +28,7 @@ def print_wards(
         str, typer.Option("--every", metavar="2h", help="Again and again, by the worker; “off” stops it.")
     ] = "",
     keep: Annotated[int, typer.Option("--keep", metavar="N", help="How many sets to keep.")] = 6,
-    language: Annotated[str, typer.Option("--language", metavar="fr", help="Of the paper.")] = "",
+    language: Annotated[str, typer.Option("--language", metavar="fr", help="Of the paper; else the hospital's.")] = "",
     json: Json = False,
     as_name: As = "",
 ) -> int:
@@ -50,13 +50,13 @@ def print_wards(
     wards = [ward_read(one) for one in ward or ()]
     if not to or not (wards or every_ward) or (wards and every_ward):
         raise PRINT_NO_PLACE.error(where="--ward" if to else "--to")
-    folder, spoken = folder_read(to), language or terminal_language()
+    folder = folder_read(to)
     minutes = every_read(every) if every else 0
-    report = wards_print(act=act, folder=folder, wards=wards, keep=keep, language=spoken)
+    report = wards_print(act=act, folder=folder, wards=wards, keep=keep, language=language)
     document = report.document()
     if minutes:
         print_schedule_set(
-            act=act, folder=str(folder), every_min=minutes, wards=wards, keep=keep, language=spoken, made_at=act.at
+            act=act, folder=str(folder), every_min=minutes, wards=wards, keep=keep, language=language, made_at=act.at
         )
         document |= {"schedule": "on", "every_min": minutes}
     _told(document, _words(report, minutes), json=json)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.conf import settings
 
 from relight.journal.api import Json, writing
 from relight.kernel.act import Act
@@ -22,7 +21,7 @@ from relight.record.models import PrintSchedule
 from relight.record.rules.printing import EVERY_MIN, WardKey, keep_read, next_at, ward_read
 from relight.record.selectors.printing import wards_known
 from relight.record.services.print_files import folder_read, folder_ready
-from relight.record.services.printing import SetReport, wards_print
+from relight.record.services.printing import SetReport, language_known, wards_print
 
 log = structlog.get_logger(__name__)
 
@@ -55,10 +54,10 @@ def print_schedule_set(
         if known and key not in known:
             raise errors.PRINT_WARD.error(where="ward", ward=key.key[:60])
     folder_ready(place)
-    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     keys = [key.key for key in wards]
     values: dict[str, Any] = {
-        "is_on": True, "folder": str(place), "every_min": every_min, "wards": keys, "keep": keep, "language": spoken,
+        "is_on": True, "folder": str(place), "every_min": every_min, "wards": keys, "keep": keep,
+        "language": language_known(language),
         "set_at": act.at, "set_by": act.actor,
         "next_at": next_at(at=made_at, every_min=every_min, failures=0) if made_at else act.at,
         "failures": 0, "code": "", "tried_at": None,

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import orjson
 import structlog
+from django.conf import settings
 from django.utils.translation import override
 
 from relight.journal.api import Json, new_id, writing
@@ -109,18 +110,19 @@ def ward_print(*, act: Act, site: str, ward: str) -> bytes:
 
 @service(Permission.RECORD_PRINT)
 def wards_print(
-    *, act: Act, folder: Path, wards: Sequence[WardKey] = (), keep: int = 6, language: str = "fr", make: bool = True
+    *, act: Act, folder: Path, wards: Sequence[WardKey] = (), keep: int = 6, language: str = "", make: bool = True
 ) -> SetReport:
     """Print wards into a folder as one set, whole or not at all; then remove the oldest sets beyond `keep`.
 
-    Args: wards: none for every ward with anybody in it. make: make the folder when it is not there.
+    Args: wards: none for every ward with anybody in it. make: make the folder when it is not there. language: of
+    the paper; the installation's where it is empty or not spoken here.
     Raises: RL-REC-450, 451 for the disk, 453 for a ward, 455 while another prints, 460 for nothing to print, 461.
     """
     keep_read(keep)
     for key in wards:
         _ward_check(key)
     begun = time.monotonic()
-    with printing_alone(), override(language):
+    with printing_alone(), override(language_known(language)):
         folder_ready(folder, make=make)
         keys = list(wards) or wards_present()
         if not keys:
@@ -137,6 +139,11 @@ def wards_print(
             code="" if report.is_whole else errors.PRINT_PARTLY.code, took_ms=report.took_ms,
         )  # fmt: skip
     return report
+
+
+def language_known(language: str) -> str:
+    """Return a language paper can be set in: this one, else the installation's."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _old_removed(folder: Path, *, newest: str, keep: int) -> tuple[list[str], str]:
