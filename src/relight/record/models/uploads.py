@@ -8,7 +8,7 @@ from django.db import models
 class ImportRequest(models.Model):
     """A file somebody asked to have imported.
 
-    `state` is `waiting`, `done` or `refused`; `code` and `params` are the refusal's, `skipped` why it is no FHIR at all.
+    `state` is `waiting`, `done` or `refused`; `code` and `params` are the refusal's. `skipped`: why it is no FHIR.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
