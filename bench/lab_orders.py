@@ -45,10 +45,13 @@ from relight.lab.services.charting import orders_chart
 from relight.lab.services.reading import messages_read
 from relight.lab.shell.forwarder import CHART_PAUSE_S
 from relight.lab.shell.writer import gateway_act
+from relight.record.api import turn
 print("ready", flush=True)
 while True:
-    messages_read(act=gateway_act())
-    orders_chart(act=gateway_act())
+    with turn():
+        messages_read(act=gateway_act())
+    with turn():
+        orders_chart(act=gateway_act())
     time.sleep(CHART_PAUSE_S)
 """
 
@@ -114,6 +117,7 @@ def queries(samples: Sequence[str]) -> list[float]:
 def message_store(sample: str) -> float:
     """Store the results of one sample, alone. Returns: how long the commit took, in ms."""
     from relight.lab.api import Incoming, Protocol, idem_of, inbox_store
+    from relight.record.api import turn_if_soon
 
     results = [
         f"R|{n}|^^^C{loinc[:4]}|{value}|{unit}||||F||||20261123085900"
@@ -127,7 +131,8 @@ def message_store(sample: str) -> float:
         link="chem", protocol=Protocol.ASTM, content=content, control_id=sample, type="", at=now.at, idem=idem
     )
     begun = time.perf_counter()
-    inbox_store(act=now, items=[item])
+    with turn_if_soon(patience_s=2):
+        inbox_store(act=now, items=[item])
     return (time.perf_counter() - begun) * 1000
 
 

@@ -93,6 +93,7 @@ from relight.record.services.said import patients_said
 from relight.record.services.samples import sample_numbers_take, series_reserve
 from relight.record.services.stays import Stayed, patient_admit, patient_discharge, patient_transfer
 from relight.record.services.store import entries_write
+from relight.record.services.turns import turn, turn_if_soon
 from relight.record.types import (
     HERE,
     Body,
@@ -256,6 +257,8 @@ __all__ = [
     "sheet_read",
     "source_open",
     "stays_history",
+    "turn",
+    "turn_if_soon",
     "unresolved_count",
     "unresolved_list",
     "version_get",

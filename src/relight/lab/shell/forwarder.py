@@ -28,6 +28,7 @@ from relight.lab.services.reading import messages_read
 from relight.lab.shell.lis import Away, LisLine, line_to
 from relight.lab.shell.writer import gateway_act
 from relight.lab.types import LisSettings
+from relight.record.api import turn
 
 log = structlog.get_logger(__name__)
 
@@ -85,12 +86,12 @@ class Forwarder:
 
     async def _read(self) -> bool:
         """Read what arrived. Returns: whether there may be more."""
-        report = await self._do(lambda: messages_read(act=gateway_act()))
+        report = await self._do(lambda: _in_turn(messages_read))
         return bool(report.read)
 
     async def _chart(self) -> bool:
         """Write results into the records of their patients; never one write after the other without a pause."""
-        done = await self._do(lambda: orders_chart(act=gateway_act()))
+        done = await self._do(lambda: _in_turn(orders_chart))
         await asyncio.sleep(CHART_PAUSE_S if done else 0)
         return bool(done)
 
@@ -180,6 +181,12 @@ class Forwarder:
             if writing is not None:
                 await writing
             await write()
+
+
+def _in_turn(work: Callable[..., Any]) -> Any:
+    """Do what writes for long when it is its turn: who waits for it is woken at its end, not some time after."""
+    with turn():
+        return work(act=gateway_act())
 
 
 def forwarder_run() -> None:

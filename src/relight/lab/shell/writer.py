@@ -23,10 +23,12 @@ from django.db import connection
 from relight.kernel.act import Act, Door
 from relight.lab.services.inbox import acks_record, inbox_store
 from relight.lab.types import AckOutcome, Incoming, Stored
+from relight.record.api import turn_if_soon
 
 log = structlog.get_logger(__name__)
 
 BATCH = 256
+PATIENCE_S = 2.0  # for the other half to end what it writes
 ACKS_WAIT_S = 0.5  # how long a told outcome may wait for a message to travel with
 HEARD_S = 1.0  # a link that sends all the time is noted as heard so often
 RETRY_S = (0.05, 0.2, 0.5, 1.0, 2.0)  # a database that is busy or restarting gets this long
@@ -166,9 +168,10 @@ class Writer:
         """Store a batch, trying again while the database does not answer."""
         for wait_s in (*RETRY_S, None):
             try:
-                if items:
-                    return self._stored(items, acks)
-                acks_record(act=gateway_act(), acks=acks)
+                with turn_if_soon(patience_s=PATIENCE_S):
+                    if items:
+                        return self._stored(items, acks)
+                    acks_record(act=gateway_act(), acks=acks)
                 return []
             except DatabaseError as refusal:
                 log.warning("not stored", count=len(items), kind=type(refusal).__name__, again_in_s=wait_s)
