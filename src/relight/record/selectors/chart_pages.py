@@ -32,7 +32,10 @@ READ: Final[Mapping[Part, int]] = {
     Part.DOCUMENTS: 4,
     Part.REQUESTS: 60,
 }
-SPANS: Final[Mapping[str, str]] = {"1": N_("24 hours"), "7": N_("7 days"), "30": N_("30 days"), "": N_("all")}
+DRAWN: Final = 150
+USUAL, ALL = "7", "all"
+SPANS: Final[Mapping[str, str]] = {"1": N_("24 hours"), "7": N_("7 days"), "30": N_("30 days"), "all": N_("all")}
+SPANS_DAYS: Final[Mapping[str, int]] = {"1": 1, "7": 7, "30": 30}
 _LATE: Final = frozenset({Sign.WEIGHT, Sign.HEIGHT, Sign.OTHER})
 
 
@@ -75,18 +78,19 @@ def overview_page(frame: PatientFrame) -> OverviewPage:
 
 
 def vitals_page(frame: PatientFrame, *, days: str) -> VitalsPage:
-    """Read vital signs of the last days; all of them for ""."""
-    columns, is_cut = vitals_read(records=frame.records, zero=frame.day_zero)
-    if days:
-        since = frame.at - timedelta(days=int(days))
-        columns = tuple(column for column in columns if column.at is not None and column.at >= since)
+    """Read vital signs of a span of SPANS; a week without any shows all there are. One statement, or two."""
+    since = frame.at - timedelta(days=SPANS_DAYS[days]) if days in SPANS_DAYS else None
+    columns, is_cut = vitals_read(records=frame.records, zero=frame.day_zero, since=since)
+    if not columns and days == USUAL:
+        days = ALL
+        columns, is_cut = vitals_read(records=frame.records, zero=frame.day_zero)
     shown = columns[:COLUMNS]
     return VitalsPage(
         days=days,
         spans=tuple((key, gettext(word)) for key, word in SPANS.items()),
         columns=shown,
         signs=signs_shown(shown),
-        drawing=vitals_drawing(columns),
+        drawing=vitals_drawing(columns[:DRAWN]),
         has_others=any(column.others for column in shown),
         is_cut=is_cut or len(columns) > COLUMNS,
     )

@@ -267,9 +267,8 @@ def result_trend(*, records: Sequence[UUID], of: ChartRow, part: int, zero: date
     code = wanted.key.partition("|")[2]
     where, values = "r.type = 'Observation' AND r.status = 'current'", []
     if code:
-        where += (
-            " AND EXISTS (SELECT 1 FROM record_tokenindex t WHERE t.entry = r.entry AND t.key = %s AND t.code = %s)"
-        )
+        found = "SELECT 1 FROM record_tokenindex t WHERE t.entry = r.entry AND t.key = %s AND t.code = %s LIMIT 1"
+        where += f" AND ({found}) = 1"
         values = [key_of("Observation", "code"), code.casefold()[:200]]
     rows = rows_where(where=where, values=values, records=records, zero=zero, most=TREND)
     lines = lines_of(rows)

@@ -20,7 +20,7 @@ from relight.record.rules.canonical import loads
 from relight.record.rules.chart.origin import Origin, origin_of
 from relight.record.rules.chart.vitals import VITAL_CODES
 from relight.record.rules.search_values import key_of
-from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in
+from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in, time_out
 from relight.record.selectors.rows import time_or_none
 from relight.record.types import ResourceStatus, SourceKind
 
@@ -93,47 +93,63 @@ _HOW: Final[dict[str, _How]] = {
 
 
 def rows_of_parts(
-    *, records: Sequence[UUID], parts: dict[Part, int], zero: datetime | None
+    *, records: Sequence[UUID], parts: dict[Part, int], zero: datetime | None, since: datetime | None = None
 ) -> dict[Part, list[ChartRow]]:
     """Read the latest of several parts in one statement. Args: records: of one person. parts: how many of each at most.
-    zero: the outage's first moment. Returns: newest first; those entered in error are left out."""
-    texts, values = [], []
+    zero: the outage's first moment. since: only what took place from then on. Returns: newest first, what has no time
+    last; those entered in error are left out."""
+    texts: list[str] = []
+    values: list[Any] = []
     for part, most in parts.items():
-        text, params = _select(part, records=records, most=most)
-        texts.append(text)
-        values += params
+        for dated in (True,) if since is not None else (True, False):
+            text, params = _select(part, records=records, most=most, dated=dated, since=since)
+            texts.append(text)
+            values += params
     found: dict[Part, list[ChartRow]] = {part: [] for part in parts}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(texts), values)
         for row in cursor.fetchall():
             part = Part(row[0])
-            found[part].append(chart_row(row[1:], part=part, zero=zero, lasting=_HOW[part].lasting))
+            if len(found[part]) < parts[part]:
+                found[part].append(chart_row(row[1:], part=part, zero=zero, lasting=_HOW[part].lasting))
     return found
 
 
-def _select(part: Part, *, records: Sequence[UUID], most: int) -> tuple[str, list[Any]]:
+def _select(
+    part: Part, *, records: Sequence[UUID], most: int, dated: bool, since: datetime | None
+) -> tuple[str, list[Any]]:
+    """Select a part, dated rows or the others: apart, either comes straight from the index, in its order."""
     how = _HOW[part]
     where, values = [_whose(records)], [id_out(one) for one in records]
     where.append(f"r.type = '{how.types[0]}' AND r.status = 'current'")
+    where.append(f"r.clinical_at IS {'NOT ' if dated else ''}NULL")
+    if since is not None:
+        where.append("r.clinical_at >= %s")
+        values.append(time_out(since))
     if how.but:
-        where.append(f"NOT {_tokens(how.types[0], how.but)}")
+        where.append(f"{_tokens(how.types[0], how.but)} IS NULL")
     if how.only:
-        where.append(_tokens(how.types[0], how.only))
+        where.append(f"{_tokens(how.types[0], how.only)} IS NOT NULL")
+    order = "r.clinical_at DESC, r.entry DESC" if dated else "r.entry DESC"
     text = (
         f"SELECT * FROM (SELECT '{part.value}' AS part, {COLUMNS} FROM record_resource r"
         f" LEFT JOIN record_source s ON s.id = r.source WHERE {' AND '.join(where)}"
-        f" ORDER BY {_LATEST} LIMIT {most}) AS {part.value}"
+        f" ORDER BY {order} LIMIT {most}) AS {part.value}_{'dated' if dated else 'other'}"
     )
     return text, values
 
 
 def _tokens(type: str, conditions: Sequence[tuple[str, tuple[str, ...]]]) -> str:
-    """Return the condition that one of these codes is in the index. The codes are this module's own."""
+    """Return a value that is not null when one of these codes is in the index. The codes are this module's own.
+
+    A value, not EXISTS: it is looked up row by row as rows are needed, where a database might else read the whole
+    index first.
+    """
     either = " OR ".join(
         f"(t.key = {key_of(type, param)} AND t.code IN ({', '.join(repr(code) for code in codes)}))"
         for param, codes in conditions
     )
-    return f"EXISTS (SELECT 1 FROM record_tokenindex t WHERE t.entry = r.entry AND ({either}))"
+    return f"(SELECT 1 FROM record_tokenindex t WHERE t.entry = r.entry AND ({either}) LIMIT 1)"
 
 
 def _whose(records: Sequence[UUID]) -> str:

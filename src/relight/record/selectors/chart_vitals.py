@@ -16,7 +16,7 @@ from relight.record.rules.chart.results import Standing, result_read
 from relight.record.rules.chart.vitals import Band, Measured, Sign, news_band, signs_read
 from relight.record.selectors.chart_rows import ChartRow, Part, rows_of_parts
 
-READ: Final = 1500
+READ: Final = 900
 ORDER: Final = tuple(Sign)
 CHARTED: Final = (
     Sign.RESPIRATION, Sign.SATURATION, Sign.OXYGEN, Sign.SYSTOLIC, Sign.DIASTOLIC, Sign.HEART, Sign.CONSCIOUSNESS,
@@ -74,11 +74,12 @@ def vital_columns(rows: Iterable[ChartRow]) -> tuple[VitalColumn, ...]:
 
 
 def vitals_read(
-    *, records: Sequence[UUID], zero: datetime | None, most: int = READ
+    *, records: Sequence[UUID], zero: datetime | None, since: datetime | None = None
 ) -> tuple[tuple[VitalColumn, ...], bool]:
-    """Read the vital signs of a patient. Returns: columns newest first, and whether older ones were left. One
-    statement."""
-    rows = rows_of_parts(records=records, parts={Part.VITALS: most + 1}, zero=zero)[Part.VITALS]
+    """Read the vital signs of a patient. Args: since: None for all. Returns: columns newest first, and whether older
+    ones were left, for only the latest READ are read. One statement."""
+    most = READ
+    rows = rows_of_parts(records=records, parts={Part.VITALS: most + 1}, zero=zero, since=since)[Part.VITALS]
     return vital_columns(rows[:most]), len(rows) > most
 
 

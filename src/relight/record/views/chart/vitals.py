@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from relight.people.api import Permission
-from relight.record.selectors.chart_pages import SPANS, vitals_page
+from relight.record.selectors.chart_pages import SPANS, USUAL, vitals_page
 from relight.record.views.patient import patient_of, patient_page
 
 
@@ -18,5 +18,5 @@ from relight.record.views.patient import patient_of, patient_page
 def vitals(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Vital signs drawn over time and in a table, the latest first."""
     days = request.GET.get("days", "")
-    page = vitals_page(patient_of(request), days=days if days in SPANS else "")
+    page = vitals_page(patient_of(request), days=days if days in SPANS else USUAL)
     return render(request, "record/chart/vitals.html", {"page": page})
