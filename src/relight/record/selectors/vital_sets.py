@@ -19,6 +19,7 @@ from relight.record.rules.canonical import loads
 from relight.record.rules.chart.coding import codings
 from relight.record.rules.news2 import Scale
 from relight.record.rules.oxygen_target import FLAG, scale_of
+from relight.record.rules.search_values import key_of as index_key
 from relight.record.rules.vitals import SET, VitalSet, is_pregnant_in, key_of, set_of, set_read
 from relight.record.selectors.faces import FaceView
 from relight.record.selectors.rows import id_in, id_out
@@ -117,7 +118,7 @@ def oxygen_target(*, records: Sequence[UUID]) -> OxygenTarget:
 
 def is_pregnant(*, records: Sequence[UUID], at: datetime) -> bool:
     """Say whether a record says that somebody is pregnant now: the last status typed here, or an active problem."""
-    for held in _latest(records, types=("Observation",), code="82810-3"):
+    for held in _latest(records, types=("Observation",), code="82810-3", most=1):
         said = is_pregnant_in(loads(held.body))
         if said is not None and held.clinical_at is not None:
             return said and at - held.clinical_at < PREGNANT_FOR
@@ -132,16 +133,21 @@ def is_pregnant(*, records: Sequence[UUID], at: datetime) -> bool:
     return False
 
 
-def _latest(records: Sequence[UUID], *, types: Sequence[str], code: str = "") -> list[Held]:
-    """List current resources of a record, the latest first. Args: code: with this text in the body, for speed."""
+def _latest(records: Sequence[UUID], *, types: Sequence[str], code: str = "", most: int = 200) -> list[Held]:
+    """List current resources of a record, the latest first. Args: code: of the search index, for one type."""
     marks, kinds = ", ".join(["%s"] * len(records)), ", ".join(["%s"] * len(types))
+    params: list[Any] = [*(id_out(one) for one in records), *types]
+    having = ""
+    if code:
+        having = " AND (SELECT 1 FROM record_tokenindex t WHERE t.entry = r.entry AND t.key = %s AND t.code = %s LIMIT 1) = 1"
+        params += [index_key(types[0], "code"), code]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.id, r.body FROM record_resource r WHERE r.patient IN ({marks}) AND r.type IN ({kinds})"
-            " AND r.status = 'current' ORDER BY CASE WHEN r.clinical_at IS NULL THEN 1 ELSE 0 END,"
-            " r.clinical_at DESC, r.id DESC",
-            [*(id_out(one) for one in records), *types],
+            f"SELECT r.id FROM record_resource r WHERE r.patient IN ({marks}) AND r.type IN ({kinds})"
+            f" AND r.status = 'current'{having} ORDER BY CASE WHEN r.clinical_at IS NULL THEN 1 ELSE 0 END,"
+            f" r.clinical_at DESC, r.id DESC LIMIT {int(most)}",
+            params,
         )
-        ids = [id_in(key) for key, body in cursor.fetchall() if not code or code.encode() in bytes(body)]
+        ids = [id_in(row[0]) for row in cursor.fetchall()]
     held = resources_get(ids=ids)
     return [held[one] for one in ids]
