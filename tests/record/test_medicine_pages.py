@@ -140,15 +140,17 @@ class TestGiving:
     def test_a_ward_shows_to_its_own_what_is_due(
         self, client_of: Any, act_for: Any, django_assert_max_num_queries: Any
     ) -> None:
+        """In as many statements for three patients as for one; to others of the house it is refused."""
+        from relight.record.selectors.medicines import ward_doses
+
         act = act_for("clinician")
-        for family in ("Noël", "Peeters", "Dubois"):
+        for n, family in enumerate(("Noël", "Peeters", "Dubois"), 1):
             prescribe(act, patient_new(act, family=family))
+            with django_assert_max_num_queries(13):
+                assert len(ward_doses(site="arlon", ward="surgery", at=act.at).doses) == n
         there = reverse("record:doses", args=["arlon", "surgery"])
         assert client_of("nurse", scope=["service:maternity"]).get(there).status_code == 409
-        nurse = client_of("nurse", scope=["service:surgery"])
-        with django_assert_max_num_queries(60):
-            page = nurse.get(there)
-        assert page.status_code == 200
+        assert client_of("nurse", scope=["service:surgery"]).get(there).status_code == 200
 
     def test_another_patients_form_is_refused(self, client_of: Any, act_for: Any) -> None:
         act = act_for("clinician")
@@ -207,3 +209,35 @@ class TestRequests:
         listed = doctor.get(at("requests", patient)).content.decode()
         assert "Scanner (CT)" in listed
         assert "DFG 80" in listed
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_prescriber_types_chooses_reads_the_warning_and_writes(browser: Any, client_of: Any, act_for: Any) -> None:
+    """By keyboard alone; no page of the way has a finding of axe."""
+    from relight.record.selectors.medicines import medicines_read
+    from support.axe import violations
+
+    patient = patient_new(act_for("clinician"))
+    allergy_new(act_for("clinician"), patient, "Pénicilline")
+    page = browser.page(sign_in=client_of("clinician"), viewport={"width": 390, "height": 844})
+    page.goto(browser.url + at("prescribe", patient))
+    page.keyboard.type("amoxi")  # the field has the focus
+    page.locator(".med-pick").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("1 g 3x/j")
+    assert page.locator("#id_drug").input_value() == "amoxicilline"
+    assert page.locator("#id_route").input_value() == "po"
+    page.locator("#prescribe button.primary").click()
+    page.locator(".med-cautions").wait_for()
+    assert violations(page) == []
+    page.keyboard.type("tolérée en 2024")  # the field of the reason has the focus
+    page.locator("#prescribe button.primary").click()
+    page.wait_for_url("**/medicines/")
+    assert violations(page) == []
+    assert len(medicines_read(records=[patient], at=act_for("clinician").at).current) == 1
+    for name in ("administer", "request-new", "request-imaging", "requests"):
+        page.goto(browser.url + at(name, patient))
+        assert violations(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name

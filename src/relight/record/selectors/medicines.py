@@ -32,7 +32,8 @@ from relight.record.rules.medication.formulary import Formulary
 from relight.record.rules.medication.giving import Cell, Given, Mark, cells_of, given_of
 from relight.record.rules.medication.orders import TO_CONFIRM, TYPES, Line, Prescription, State, line_of, state_of
 from relight.record.rules.medication.timing import Kind, due_times
-from relight.record.selectors.faces import records_of
+from relight.record.selectors.columns import id_out
+from relight.record.selectors.faces import faces_where, records_of
 from relight.record.selectors.formulary import formulary_now, rounds_now
 from relight.record.selectors.medicine_words import LineWords, caution_said, language_now, line_words
 from relight.record.selectors.store import resource_get, resources_get, resources_of_all
@@ -42,6 +43,7 @@ from relight.record.types import Held, SourceKind
 BEFORE_SHOWN = timedelta(days=2)  # what was given is read so far back, for the most in 24 hours and the last dose
 AHEAD = timedelta(hours=4)
 BEHIND = timedelta(hours=12)
+_MERGES = 20  # merges of merges; a longer chain is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,10 +339,23 @@ class WardRound:
         return sum(one.mark is Mark.OVERDUE for one in self.doses)
 
 
+def _by_record(people: Sequence[InBed]) -> dict[UUID, InBed]:
+    """Return every record of people, merged ones too -> whose it is. One statement a step of merges."""
+    found = {who.patient: who for who in people}
+    step = list(found)
+    for _ in range(_MERGES):
+        views = list(faces_where("f.merged_into", [id_out(one) for one in step], with_numbers=False))
+        step = [view.patient for view in views if view.patient not in found]
+        found.update({view.patient: found[view.merged_into] for view in views if view.merged_into in found})
+        if not step:
+            break
+    return found
+
+
 def ward_doses(*, site: str, ward: str, at: datetime, ahead: timedelta = AHEAD) -> WardRound:
     """List what is due in a ward from twelve hours ago on and not recorded, by time, then bed. Some ten statements."""
     people = ward_census(site=site, ward=ward)
-    by_record = {record: who for who in people for record in records_of(who.patient)}
+    by_record = _by_record(people)
     views = medicine_views(resources_of_all(patients=list(by_record), types=("MedicationRequest",)), at=at)
     since, until = at - BEHIND, at + ahead
     answered = {(one.request, one.due) for one in given_read(records=list(by_record), since=since - BEHIND)}
