@@ -139,7 +139,8 @@ def _latest(records: Sequence[UUID], *, types: Sequence[str], code: str = "", mo
     params: list[Any] = [*(id_out(one) for one in records), *types]
     having = ""
     if code:
-        having = " AND (SELECT 1 FROM record_tokenindex t WHERE t.entry = r.entry AND t.key = %s AND t.code = %s LIMIT 1) = 1"
+        found = "SELECT 1 FROM record_tokenindex t WHERE t.entry = r.entry AND t.key = %s AND t.code = %s LIMIT 1"
+        having = f" AND ({found}) = 1"
         params += [index_key(types[0], "code"), code]
     with connection.cursor() as cursor:
         cursor.execute(
