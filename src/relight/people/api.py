@@ -1,5 +1,6 @@
 """The door of people for every app above it."""
 
+from relight.people.errors import SIGN_IN_NEEDED
 from relight.people.guards import SERVICES, needs, permit, public, service
 from relight.people.patience import may_try, tried
 from relight.people.rules import MATRIX, PATIENT_DATA, in_scope, may, permissions_of
@@ -10,7 +11,7 @@ from relight.people.services import (
     signature_make,
     staff_create,
 )
-from relight.people.sessions import act_of
+from relight.people.sessions import act_of, door_of
 from relight.people.tokens import TokenView, token_issue, token_list, token_revoke
 from relight.people.types import PERMISSION_NAMES, ROLE_NAMES, STAFF_ROLES, Permission, Role, Signature, StaffView
 
@@ -20,6 +21,7 @@ __all__ = [
     "PERMISSION_NAMES",
     "ROLE_NAMES",
     "SERVICES",
+    "SIGN_IN_NEEDED",
     "STAFF_ROLES",
     "Permission",
     "Role",
@@ -29,6 +31,7 @@ __all__ = [
     "act_of",
     "administrator_exists",
     "demo_staff_create",
+    "door_of",
     "first_link_make",
     "in_scope",
     "may",

@@ -2,6 +2,7 @@
 
 from relight.record.errors import BAD_DATE, BAD_KIND, NO_RESOURCE, PRINT_NO_PLACE
 from relight.record.rules.access import GROUND_WORDS, Ground
+from relight.record.rules.allergies import AllergyGiven
 from relight.record.rules.authors import author
 from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.duplicates import REASON_WORDS, Likeness
@@ -13,6 +14,8 @@ from relight.record.rules.medication.giving import Giving
 from relight.record.rules.medication.orders import Override, Prescription
 from relight.record.rules.medication.timing import Kind as MedicineKind
 from relight.record.rules.medication.timing import Schedule
+from relight.record.rules.news2 import Consciousness
+from relight.record.rules.notes import NotePart
 from relight.record.rules.places import (
     Place,
     StayKind,
@@ -22,9 +25,11 @@ from relight.record.rules.places import (
     location_body,
 )
 from relight.record.rules.printing import PaperState, WardKey, every_read, ward_read
+from relight.record.rules.problems import ProblemGiven
 from relight.record.rules.requests import PRIORITY_NAMES, Category, Lookup, NewRequests, Priority, RequestState, Wanted
 from relight.record.rules.samples import Series
 from relight.record.rules.tests_catalogue import Catalogue
+from relight.record.rules.vitals import VitalSet
 from relight.record.selectors.access import GlassView, glass_list, record_demand, record_may_open
 from relight.record.selectors.catalogue import catalogue_now
 from relight.record.selectors.duplicates import Likely, duplicates_find, duplicates_of
@@ -65,20 +70,26 @@ from relight.record.selectors.wards import (
     whereabouts,
 )
 from relight.record.services.administration import dose_record
+from relight.record.services.allergies import allergies_none, allergy_add, allergy_refute
 from relight.record.services.amend import resource_amend, resource_create, resource_error
 from relight.record.services.aside import AsideRow, aside_list, aside_write
 from relight.record.services.bands import patient_labels_print, wristbands_print
+from relight.record.services.charting import item_error
+from relight.record.services.documents import document_add
 from relight.record.services.export import ExportReport, record_export
 from relight.record.services.finding import patients_search
 from relight.record.services.glass import glass_audit, glass_break
 from relight.record.services.identity import Registered, patient_identify, patient_number_give, patient_register
 from relight.record.services.import_run import record_import, source_open
+from relight.record.services.letters import letter_sign, letter_write
 from relight.record.services.medication import medicine_order_take, medicine_prescribe, medicine_stop
 from relight.record.services.merges import MergeView, merge_undo, merges_of, patients_merge
+from relight.record.services.notes import note_amend, note_write
 from relight.record.services.numbers import number_range_reserve, number_take
 from relight.record.services.print_files import folder_read
 from relight.record.services.print_schedule import print_schedule_set, print_schedule_stop
 from relight.record.services.printing import SetReport, ward_print, wards_print
+from relight.record.services.problems import problem_add, problem_resolve
 from relight.record.services.rebuild import record_rebuild
 from relight.record.services.requests import (
     OrderMade,
@@ -94,6 +105,7 @@ from relight.record.services.samples import sample_numbers_take, series_reserve
 from relight.record.services.stays import Stayed, patient_admit, patient_discharge, patient_transfer
 from relight.record.services.store import entries_write
 from relight.record.services.turns import turn, turn_if_soon
+from relight.record.services.vitals import vitals_write
 from relight.record.types import (
     HERE,
     Body,
@@ -117,12 +129,14 @@ __all__ = [
     "PRIORITY_NAMES",
     "REASON_WORDS",
     "WHY_WORDS",
+    "AllergyGiven",
     "AsideRow",
     "BedRow",
     "Body",
     "Catalogue",
     "Category",
     "ChainReport",
+    "Consciousness",
     "Dose",
     "EntryAct",
     "EntryDraft",
@@ -142,6 +156,7 @@ __all__ = [
     "MedicineKind",
     "MergeView",
     "NewRequests",
+    "NotePart",
     "OrderMade",
     "Override",
     "PaperStanding",
@@ -150,6 +165,7 @@ __all__ = [
     "Place",
     "Prescription",
     "Priority",
+    "ProblemGiven",
     "Registered",
     "RequestState",
     "RequestedOrder",
@@ -166,10 +182,14 @@ __all__ = [
     "Unknown",
     "Unresolved",
     "Version",
+    "VitalSet",
     "Wanted",
     "WardKey",
     "Why",
     "Written",
+    "allergies_none",
+    "allergy_add",
+    "allergy_refute",
     "aside_list",
     "aside_write",
     "author",
@@ -177,6 +197,7 @@ __all__ = [
     "born_words",
     "catalogue_now",
     "chains_verify",
+    "document_add",
     "dose_record",
     "dumps",
     "duplicates_find",
@@ -197,6 +218,9 @@ __all__ = [
     "history",
     "houses_count",
     "in_error",
+    "item_error",
+    "letter_sign",
+    "letter_write",
     "loads",
     "location_body",
     "medicine_order_take",
@@ -205,6 +229,8 @@ __all__ = [
     "medicines_read",
     "merge_undo",
     "merges_of",
+    "note_amend",
+    "note_write",
     "number_range_reserve",
     "number_take",
     "order_find",
@@ -229,6 +255,8 @@ __all__ = [
     "patients_search",
     "print_schedule_set",
     "print_schedule_stop",
+    "problem_add",
+    "problem_resolve",
     "record_demand",
     "record_export",
     "record_import",
@@ -262,6 +290,7 @@ __all__ = [
     "unresolved_count",
     "unresolved_list",
     "version_get",
+    "vitals_write",
     "ward_census",
     "ward_doses",
     "ward_print",

@@ -22,9 +22,7 @@ from django.views.decorators.http import require_http_methods
 from relight.journal.api import new_id
 from relight.kernel.act import Act, Door
 from relight.kernel.errors import RelightError
-from relight.people.api import Permission
-from relight.people.errors import SIGN_IN_NEEDED
-from relight.people.sessions import door_of
+from relight.people.api import SIGN_IN_NEEDED, Permission, door_of
 from relight.record import errors
 from relight.record.forms.writing.base import WritingForm
 from relight.record.rules.drafts import DraftKind, Ticket, content_of
