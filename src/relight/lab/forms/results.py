@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from relight.hospital.api import site_list
 from relight.lab.models import Link
 from relight.lab.rules.calls import ATTEMPT_NAMES, Attempt
-from relight.lab.selectors.orders import wards_known
+from relight.lab.selectors.orders import ward_names, wards_known
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -31,7 +31,8 @@ class ResultFilterForm(forms.Form):
         self._choose("standing", [*every, *standings])
         self._choose("critical", [*every, ("1", gettext("critical only"))])
         self._choose("site", [*every, *((site.id, site.name) for site in site_list())])
-        self._choose("ward", [*every, *((ward, ward) for ward in wards_known())])
+        names = ward_names()
+        self._choose("ward", [*every, *((ward, names.get(ward, ward)) for ward in wards_known())])
         self._choose("link", [*every, *Link.objects.order_by("name").values_list("pk", "name")])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:

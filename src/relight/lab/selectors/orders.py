@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from relight.hospital.api import service_list
 from relight.lab import errors
 from relight.lab.models import TestState
 from relight.lab.rules.orders import Identity, PatientId, Priority, sex_letter, system_said
@@ -279,3 +280,8 @@ def wards_known() -> list[str]:
     """List the wards orders name, for choices."""
     rows = order_rows().filter(category=Category.LABORATORY.value).exclude(ward="").order_by("ward")
     return list(rows.values_list("ward", flat=True).distinct())
+
+
+def ward_names() -> dict[str, str]:
+    """Return the names of the wards that are services of the hospital, by id; others are named as they were typed."""
+    return {service.id: service.name for service in service_list()}

@@ -5,7 +5,7 @@ Owns the views of these pages. Source: docs/design/lab.md, "Results while the la
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from uuid import UUID
 from relight.hospital.api import site_list
 from relight.kernel.errors import N_
 from relight.lab.models import Link, Report, ResultSheet
-from relight.lab.selectors.orders import OrderView, orders_by_ids, wards_known
+from relight.lab.selectors.orders import OrderView, orders_by_ids, ward_names, wards_known
 from relight.lab.selectors.results import PatientPage
 from relight.lab.selectors.sheets import WardDue, sheet_list, sheets_open, wards_due
 from relight.lab.types import Validation
@@ -64,13 +64,14 @@ class MadeSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetsPage:
-    """Wards with results to print, sheets nobody confirmed, and the last ones."""
+    """Wards with results to print, sheets nobody confirmed, and the last ones. Args: names: of wards by id."""
 
     due: tuple[tuple[WardDue, str], ...]
     open: tuple[MadeSheet, ...]
     made: tuple[MadeSheet, ...]
     wards: tuple[str, ...]
     sites: tuple[tuple[str, str], ...]
+    names: Mapping[str, str]
 
 
 def result_rows(rows: Sequence[Report]) -> list[ResultRow]:
@@ -124,4 +125,5 @@ def sheets_page() -> SheetsPage:
         made=tuple(shown(row) for row in made if row.confirmed_at or row.dropped_at),
         wards=tuple(wards_known()),
         sites=tuple(sites.items()),
+        names=ward_names(),
     )

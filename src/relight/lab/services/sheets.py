@@ -22,6 +22,7 @@ from relight.lab import errors
 from relight.lab.models import ResultSheet as SheetRow
 from relight.lab.models import SheetResult
 from relight.lab.rules.results import FLAG_MARKS, FLAG_NAMES, Flag
+from relight.lab.selectors.orders import ward_names
 from relight.lab.selectors.people_words import age_words, born_words, ids_words, sex_words
 from relight.lab.selectors.results import ResultView
 from relight.lab.selectors.sheets import SheetSampleView, sheet_content, sheet_samples
@@ -97,7 +98,7 @@ def _close(act: Act, sheet: UUID, *, verb: str, **fields: object) -> None:
 
 
 def _document(patients: Sequence[SheetPatient], *, ward: str, at: datetime) -> ResultSheet:
-    place = ward or gettext("Without a ward")
+    place = ward_names().get(ward, ward) or gettext("Without a ward")
     words = {
         "test": gettext("Test"),
         "value": gettext("Value"),
