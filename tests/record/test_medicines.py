@@ -185,6 +185,28 @@ class TestGiving:
         assert marks == [Mark.LATER] * 3
 
 
+class TestOwnFile:
+    """A hospital's own file of medicines."""
+
+    def test_with_a_fault_in_it_nothing_is_prescribed_and_what_is_goes_on(
+        self, act_for: Any, client_of: Any, relight_home: Any
+    ) -> None:
+        from relight.record.selectors.medicines import medicines_read, ward_doses
+
+        doctor = act_for("clinician")
+        patient = patient_new(doctor)
+        made, other = prescribe(doctor, patient), order("ibuprofen", "M01AE01")
+        (relight_home / "drugs.toml").write_text("format = 2")
+        try:
+            refused("RL-REC-400", lambda: prescribe(doctor, patient, other))
+            assert [one.id for one in medicines_read(records=[patient], at=AT).regular] == [made]
+            assert len(ward_doses(site="arlon", ward="surgery", at=AT).doses) == 1
+            assert b"RL-REC-400" in client_of("nurse").get(f"/patients/{patient}/medicines/").content
+            TestGiving().record(act_for("nurse"), patient, made)
+        finally:
+            (relight_home / "drugs.toml").unlink()
+
+
 class TestImports:
     """What was before the outage is shown, and prescribed only by being read."""
 

@@ -1,6 +1,7 @@
 """Which file of medicines counts now: the hospital's own in the data folder, else the shipped one.
 
-Owns the reading and its cache. Refuses faults: with a faulty file of its own nothing is prescribed until it is mended.
+Owns the reading and its cache. Refuses faults: with a faulty file of its own nothing is prescribed until it is mended;
+what is prescribed already is still shown, due and given, by the shipped one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from threading import Lock
 
 from django.conf import settings
 
+from relight.kernel.errors import RelightError
 from relight.record.rules.medication.formulary import Formulary, formulary_read
 
 SHIPPED = Path(__file__).parent.parent / "drugs.toml"
@@ -23,7 +25,27 @@ _lock = Lock()
 def formulary_now() -> Formulary:
     """Return the medicines in force, read again only when the file changed. Raises: InputError RL-REC-400."""
     own = Path(settings.RELIGHT_HOME) / OWN
-    path = own if own.is_file() else SHIPPED
+    return _read(own if own.is_file() else SHIPPED)
+
+
+def formulary_shown() -> Formulary:
+    """Return the medicines to show prescriptions by: those in force, else the shipped ones. Never raises."""
+    try:
+        return formulary_now()
+    except RelightError:
+        return _read(SHIPPED)
+
+
+def formulary_fault() -> RelightError | None:
+    """Return what is wrong with the hospital's own file; None when nothing is."""
+    try:
+        formulary_now()
+    except RelightError as fault:
+        return fault
+    return None
+
+
+def _read(path: Path) -> Formulary:
     stat = path.stat()
     key = (str(path), stat.st_mtime_ns, stat.st_size)
     with _lock:

@@ -34,7 +34,7 @@ from relight.record.rules.medication.orders import TO_CONFIRM, TYPES, Line, Pres
 from relight.record.rules.medication.timing import Kind, due_times
 from relight.record.selectors.columns import id_out
 from relight.record.selectors.faces import faces_where, records_of
-from relight.record.selectors.formulary import formulary_now, rounds_now
+from relight.record.selectors.formulary import formulary_now, formulary_shown, rounds_now
 from relight.record.selectors.medicine_words import LineWords, caution_said, language_now, line_words
 from relight.record.selectors.store import resource_get, resources_get, resources_of_all
 from relight.record.selectors.wards import InBed, ward_census
@@ -115,7 +115,7 @@ def medicines_read(*, records: Sequence[UUID], at: datetime) -> MedicinesPage:
 
 def medicine_views(held: Sequence[Held], *, at: datetime) -> list[MedicineView]:
     """Return prescriptions as pages show them, those that go on from another known by it. Two statements at most."""
-    formulary = formulary_now()
+    formulary = formulary_shown()
     rounds = rounds_now(formulary)
     zero = day_zero()
     bodies = {one.id: loads(one.body) for one in held}

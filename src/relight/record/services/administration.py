@@ -19,7 +19,7 @@ from relight.record.rules.medication.giving import BAND_SCANNED, Giving, adminis
 from relight.record.rules.medication.orders import State, line_of, state_of
 from relight.record.rules.numbers import number_plain, scan_read
 from relight.record.selectors.faces import faces_get, records_of
-from relight.record.selectors.formulary import formulary_now, rounds_now
+from relight.record.selectors.formulary import formulary_shown, rounds_now
 from relight.record.selectors.medicines import BEFORE_SHOWN, given_read
 from relight.record.selectors.numbers import kinds_now, ranges_now
 from relight.record.services.charting import author_of, charting, item_current
@@ -54,7 +54,7 @@ def dose_record(
         if not is_prescribed_here(held):
             raise errors.NOT_CONTINUED.error(where="request")
         body = loads(held.body)
-        line = line_of(body, rounds=rounds_now(formulary_now()))
+        line = line_of(body, rounds=rounds_now(formulary_shown()))
         state = state_of(line, at=one.at)
         end = line.schedule.end
         if state is State.HELD or (state in (State.STOPPED, State.ENDED) and (end is None or one.at > end)):

@@ -14,7 +14,7 @@ from relight.kernel.errors import RelightError
 from relight.people.api import Permission, may, needs
 from relight.record import errors
 from relight.record.forms.medication import ConfirmForm, StopForm
-from relight.record.selectors.formulary import formulary_now, is_own
+from relight.record.selectors.formulary import formulary_fault, formulary_now, is_own
 from relight.record.selectors.medicine_words import language_now
 from relight.record.selectors.medicines import medicine_get, medicines_read
 from relight.record.selectors.store import resource_get
@@ -38,7 +38,9 @@ def medicines(request: HttpRequest, patient: UUID) -> HttpResponse:
     """What is given now, what was before the outage, what is over."""
     frame = patient_of(request)
     page = medicines_read(records=frame.records, at=request.act.at)
-    return render(request, "record/medication/medicines.html", {"page": page, "file_is_own": is_own()})
+    fault = formulary_fault()
+    context = {"page": page, "file_is_own": is_own(), "fault": fault.document(gettext)["error"] if fault else None}
+    return render(request, "record/medication/medicines.html", context)
 
 
 @require_safe
