@@ -239,7 +239,7 @@ FULL: list[dict[str, Any]] = [
         "resourceType": "MedicationRequest", "status": "active", "intent": "order",
         "medicationCodeableConcept": {"text": "Apixaban 5 mg"}, "authoredOn": (AT - timedelta(days=2)).isoformat(),
         "requester": {"display": "Dr Lambert"},
-        "dosageInstruction": [{"text": "5 mg by mouth", "timing": {"repeat": {"timeOfDay": ["08:00:00", "20:00:00"]}}}],
+        "dosageInstruction": [{"text": "5 mg by mouth", "doseAndRate": [{"doseQuantity": {"value": 5, "unit": "mg", "code": "mg"}}], "timing": {"repeat": {"timeOfDay": ["08:00:00", "20:00:00"]}}}],
     },
     {
         "resourceType": "MedicationRequest", "status": "stopped", "intent": "order",
@@ -269,13 +269,53 @@ class TestChart:
         said = flat(text_of(chart_print(act=act, patient=patient)))
         for words in (
             "MAES Anne", "01.02.1950", "Surgery, 12", "ALLERGIES: Penicillin", "hives, high risk",
-            "Atrial fibrillation since 01.05.2014", "Apixaban 5 mg 5 mg by mouth", "Dr Lambert", "6.9", "critically high",
+            "Atrial fibrillation since 01.05.2014", "Apixaban 5 mg", "Dr Lambert", "6.9", "critically high",
             "before: 5.0", "93", "Walked to the window.", "Cardiology letter", "NOT ON THIS PAPER",
             "1 older result of the same tests", "1 medicine that was stopped", "1 older set of vital signs",
             "procedures 1", "end of the chart MAES Anne",
         ):  # fmt: skip
             assert words in said, words
         assert "Heparin" not in said and "4.4" not in said and " 71 " not in said
+
+    def test_a_medicine_taken_up_here_is_printed_once(self, act_for: Any, tmp_path: Path) -> None:
+        """Case 2: what an import brought is printed without hours, with who to ask; once a prescription here goes on
+        from it, only that one, with its hours."""
+        import orjson
+
+        from relight.journal.api import writing
+        from relight.record.models import PatientFace, Resource
+        from relight.record.services.import_run import record_import
+        from relight.record.services.printing import chart_print
+        from relight.record.services.store import entries_write
+        from relight.record.types import EntryDraft, SourceKind
+
+        hours = {"repeat": {"timeOfDay": ["06:15:00", "18:15:00"]}}
+        dosage = {"doseAndRate": [{"doseQuantity": {"value": 5, "unit": "mg", "code": "mg"}}], "timing": hours}
+        body = {
+            "resourceType": "MedicationRequest", "id": "m", "status": "active", "intent": "order",
+            "dosageInstruction": [dosage], "medicationCodeableConcept": {"text": "Apixaban"},
+            "subject": {"reference": "Patient/p"},
+        }  # fmt: skip
+        who = {"resourceType": "Patient", "id": "p", "name": [{"family": "Maes"}]}
+        (tmp_path / "old.ndjson").write_bytes(orjson.dumps(who) + b"\n" + orjson.dumps(body))
+        lead, act = act_for("recovery-lead"), act_for("nurse", "clinician")
+        record_import(act=lead, paths=[tmp_path / "old.ndjson"], source="old", kind=SourceKind.BACKUP, as_of=AT)
+        patient = PatientFace.objects.get(family="Maes").patient
+        said = flat(text_of(chart_print(act=act, patient=patient)))
+        assert said.count("Apixaban") == 1 and "FROM BEFORE, not taken up here" in said
+        hours_before = said.count("18:15")
+        old = Resource.objects.get(type="MedicationRequest").id
+        going = {
+            **{key: value for key, value in body.items() if key != "id"},
+            "subject": {"reference": f"Patient/{patient}"},
+            "priorPrescription": {"reference": f"MedicationRequest/{old}"},
+        }
+        with writing(act) as log:
+            drafts = [EntryDraft(type="MedicationRequest", body=going)]
+            entries_write(act=act, log=log, drafts=drafts, verb="record.write", subject=f"patient:{patient}")
+        said = flat(text_of(chart_print(act=act, patient=patient)))
+        assert said.count("Apixaban") == 1 and "FROM BEFORE" not in said
+        assert said.count("18:15") == hours_before + 2  # a cell of today and one of tomorrow
 
     def test_three_statements_about_allergies(self, act_for: Any) -> None:
         """Case 3: nobody asked, none known, and an allergy are three different things."""

@@ -86,7 +86,7 @@ def paper_patient(*, face: FaceView, stays: Sequence[StayView], at: datetime) ->
     records, zero = records_of(face.patient), day_zero()
     allergies = allergies_read(records=records, zero=zero)
     problems, problems_left = _problems(records, zero)
-    medicines, medicines_left = medicines_paper(records=records, at=at, zero=zero)
+    medicines, medicines_left = medicines_paper(records=records, at=at)
     results, results_left = results_paper(records=records, at=at, zero=zero)
     vitals, vitals_left = vitals_paper(records=records, at=at)
     notes, notes_left = notes_paper(records=records, at=at, zero=zero)

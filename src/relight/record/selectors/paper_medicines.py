@@ -1,151 +1,105 @@
-"""Medicines on paper: one line each, with cells for today and tomorrow that already hold what is known.
+"""Medicines on paper: what goes on here with cells for today and tomorrow; then what was taken before the outage.
 
-Owns what stands in a cell. Refuses to reckon hours nobody wrote: a frequency without hours leaves its cells empty.
-Source: docs/design/paper.md, case 2.
+Owns what stands in a cell. A prescription of before is printed without hours, and once only: who goes on from it here
+stands for it. What a line says comes from `selectors.medicines`. Source: docs/design/paper.md, case 2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext, ngettext
 
 from relight.paper.ward_chart import DOSE_CELLS, PaperMedicine
-from relight.record.rules.canonical import loads
-from relight.record.rules.chart.coding import all_words, one, reference, text
-from relight.record.rules.chart.medicines import Dosage, Medicine, medicine_read
-from relight.record.selectors.paper_reading import held_of, held_origin, source_words
+from relight.record.rules.medication.giving import Given
+from relight.record.rules.medication.orders import State
+from relight.record.rules.medication.timing import due_times
+from relight.record.selectors.medicines import MedicineView, given_read, medicines_read
+from relight.record.selectors.paper_reading import source_words
 from relight.record.selectors.paper_words import day_words
-from relight.record.types import Held
 
-NEAR_MIN: Final = 90
-"""A dose given within this many minutes of a planned hour is that hour's."""
-_LOOK_BACK: Final = timedelta(days=2)
+WHY_CHARS = 18
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Given:
-    """One administration. Args: is_given: else why not."""
-
-    at: datetime
-    is_given: bool
-    why: str
-
-
-def medicines_paper(
-    *, records: Sequence[UUID], at: datetime, zero: datetime | None
-) -> tuple[tuple[PaperMedicine, ...], list[str]]:
-    """Print current prescriptions, then what is taken at home. Returns: lines; what is left in the record."""
-    given = _given(records, at=at)
-    today = localtime(at).date()
-    lines: list[PaperMedicine] = []
-    stopped = 0
-    for held in [*held_of(records, "MedicationRequest"), *held_of(records, "MedicationStatement")]:
-        body = loads(held.body)
-        medicine = medicine_read(body)
-        if medicine.is_current:
-            lines.append(_line(held, body, medicine, given.get(held.id, []), today=today, zero=zero))
-        else:
-            stopped += 1
-    lines.sort(key=lambda line: line.name.casefold())
+def medicines_paper(*, records: Sequence[UUID], at: datetime) -> tuple[tuple[PaperMedicine, ...], list[str]]:
+    """Print what goes on here, then what was going on before the outage. Returns: lines; what is left in the record."""
+    page = medicines_read(records=records, at=at)
+    day = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    given: dict[str, list[Given]] = {}
+    for one in given_read(records=records, since=day):
+        given.setdefault(one.request, []).append(one)
+    lines = [_line(view, given.get(str(view.id), []), day=day) for view in page.current]
+    lines += [_line_before(view) for view in page.before]
     left = []
-    if stopped:
+    if page.over:
         left.append(ngettext("%(count)d medicine that was stopped or is over",
-                             "%(count)d medicines that were stopped or are over", stopped)
-                    % {"count": stopped})  # fmt: skip
+                             "%(count)d medicines that were stopped or are over", len(page.over))
+                    % {"count": len(page.over)})  # fmt: skip
     return tuple(lines), left
 
 
-def _line(
-    held: Held, body: Any, medicine: Medicine, given: Sequence[_Given], *, today: date, zero: datetime | None
-) -> PaperMedicine:
-    dosage = medicine.dosages
-    hours = tuple(dict.fromkeys(hour for one_ in dosage for hour in one_.timing.hours))
-    doses = " / ".join(filter(None, (dose_line(one_) for one_ in dosage)))
-    source = source_words(held_origin(held, zero=zero, lasting=True))
-    since = day_words(held.clinical_at)
-    said = (
-        gettext("taken at home") if medicine.kind == "statement" else "",
-        gettext("ON HOLD") if medicine.status == "on-hold" else "",
-        medicine.by,
-        gettext("since {day}").format(day=since) if since else "",
-        source,
+def _line(view: MedicineView, given: Sequence[Given], *, day: datetime) -> PaperMedicine:
+    held = view.state is State.HELD
+    today = () if held else _due(view, day)
+    tomorrow = () if held else _due(view, day + timedelta(days=1))
+    cells, more = _cells(today, [one for one in given if one.at < day + timedelta(days=1)])
+    marks = (
+        gettext("ON HOLD") if held else "",
+        gettext("BY TELEPHONE, to be confirmed") if view.to_confirm else "",
+        view.line.reason,
+        view.line.note,
+        more,
     )
-    cells, more = _cells(hours, [one_ for one_ in given if localtime(one_.at).date() == today])
-    notes = [medicine.reason, medicine.note, more]
     return PaperMedicine(
-        name=medicine.name or gettext("medicine without a name"),
-        dose=", ".join(filter(None, (medicine.form, doses))),
-        by=" · ".join(filter(None, said)),
-        note=" · ".join(filter(None, (" ".join(part.split()) for part in notes))),
+        name=view.words.name or gettext("medicine without a name"),
+        dose=view.words.whole,
+        by=_by(view),
+        note=_joined(marks),
         today=cells,
-        tomorrow=hours[:DOSE_CELLS],
+        tomorrow=tuple(f"{localtime(one):%H:%M}" for one in tomorrow[:DOSE_CELLS]),
     )
 
 
-def dose_line(dosage: Dosage) -> str:
-    """Write dose, route and frequency; the prescriber's own words too, where they say more."""
-    amount = " ".join(filter(None, (dosage.dose, dosage.unit)))
-    needed = ""
-    if dosage.as_needed:
-        needed = gettext("if needed")
-        needed = f"{needed} ({dosage.as_needed_for})" if dosage.as_needed_for else needed
-    most = gettext("at most {dose}").format(dose=dosage.most) if dosage.most else ""
-    if dosage.text:
-        said = dosage.dose in dosage.text or dosage.dose.replace(".", ",") in dosage.text
-        return ", ".join(filter(None, ("" if said else amount, dosage.text, needed, most)))
-    return ", ".join(filter(None, (amount, dosage.rate, dosage.route, frequency_words(dosage), needed, most)))
+def _line_before(view: MedicineView) -> PaperMedicine:
+    """Print what was taken before: nobody here has said yet that it goes on, so that no hour is printed."""
+    warning = gettext("FROM BEFORE, not taken up here: ask a prescriber before giving it")
+    return PaperMedicine(
+        name=view.words.name or gettext("medicine without a name"),
+        dose=view.words.whole,
+        by=_by(view),
+        note=_joined((warning, view.line.note)),
+    )
 
 
-def frequency_words(dosage: Dosage) -> str:
-    """Write how often: hours where they are said, else a count in a time, else the code."""
-    timing = dosage.timing
-    if timing.hours:
-        return " ".join(timing.hours)
-    if timing.count and timing.unit:
-        unit = {"d": gettext("day"), "h": gettext("h"), "wk": gettext("week"), "mo": gettext("month")}.get(
-            timing.unit, timing.unit
-        )
-        return f"{timing.count}× / {timing.period + ' ' if timing.period not in ('', '1') else ''}{unit}"
-    return timing.code or " ".join(timing.when)
+def _by(view: MedicineView) -> str:
+    since = day_words(view.line.authored)
+    parts = (view.line.requester, gettext("since {day}").format(day=since) if since else "", source_words(view.origin))
+    return " · ".join(filter(None, parts))
 
 
-def _cells(hours: Sequence[str], given: Sequence[_Given]) -> tuple[tuple[str, ...], str]:
-    """Fill the cells of today: what was given, then the hours still to come. Returns: cells; what fits none of them."""
-    done = sorted(given, key=lambda one_: one_.at)
-    minutes = [_minute(localtime(one_.at).strftime("%H:%M")) for one_ in done]
-    ahead = [hour for hour in hours if not any(abs(_minute(hour) - minute) <= NEAR_MIN for minute in minutes)]
-    cells = [f"{localtime(one_.at):%H:%M} {'✓' if one_.is_given else '✗ ' + one_.why[:18]}" for one_ in done] + ahead
-    more = ""
-    if len(cells) > DOSE_CELLS:
-        last = cells[DOSE_CELLS - 1 :]
-        more = gettext("today also: {cells}").format(cells=", ".join(last))
-        cells = [*cells[: DOSE_CELLS - 1], "…"]
-    return tuple(cells), more
+def _joined(parts: Iterable[str]) -> str:
+    return " · ".join(filter(None, (" ".join(part.split()) for part in parts)))
 
 
-def _minute(hour: str) -> int:
-    whole, _, part = hour.partition(":")
-    return int(whole) * 60 + int(part) if whole.isdigit() and part.isdigit() else -10_000
+def _due(view: MedicineView, day: datetime) -> tuple[datetime, ...]:
+    return due_times(view.line.schedule, since=day, until=day + timedelta(days=1), zone=get_current_timezone())
 
 
-def _given(records: Sequence[UUID], *, at: datetime) -> dict[UUID, list[_Given]]:
-    """Read what was given lately, by prescription."""
-    found: dict[UUID, list[_Given]] = {}
-    for held in held_of(records, "MedicationAdministration", limit=400):
-        if held.clinical_at is None or at - held.clinical_at > _LOOK_BACK:
-            continue
-        body = loads(held.body)
-        status = text(body.get("status"))
-        if status not in ("completed", "in-progress", "not-done"):
-            continue
-        request = reference(one(body.get("request")))[1]
-        if request is not None:
-            why = all_words(body.get("statusReason"))
-            found.setdefault(request, []).append(_Given(at=held.clinical_at, is_given=status != "not-done", why=why))
-    return found
+def _cells(due: Sequence[datetime], given: Sequence[Given]) -> tuple[tuple[str, ...], str]:
+    """Fill the cells of today: what was recorded, then the hours nothing was recorded for. Returns: cells; what fits
+    none of them."""
+    answered = {one.due for one in given if one.due is not None}
+    cells = [_given_words(one) for one in sorted(given, key=lambda one: one.at)]
+    cells += [f"{localtime(moment):%H:%M}" for moment in due if moment not in answered]
+    if len(cells) <= DOSE_CELLS:
+        return tuple(cells), ""
+    kept, rest = cells[: DOSE_CELLS - 1], cells[DOSE_CELLS - 1 :]
+    return (*kept, "…"), gettext("today also: {cells}").format(cells=", ".join(rest))
+
+
+def _given_words(one: Given) -> str:
+    mark = "✓" if one.is_given else f"✗ {one.reason[:WHY_CHARS]}"
+    return f"{localtime(one.at):%H:%M} {mark}".strip()

@@ -86,8 +86,8 @@ class SetReport:
 @service(Permission.RECORD_READ)
 def chart_print(*, act: Act, patient: UUID) -> bytes:
     """Print one patient's chart. Returns: a PDF. Raises: RL-REC-002, RL-REC-240 without a relation to the ward."""
-    record_demand(act=act, patient=patient)
-    read_note(act=act, patients=[patient], what="print.chart")
+    ground = record_demand(act=act, patient=patient)
+    read_note(act=act, patients=[patient], what="print.chart", ground=ground.value)
     paper = patient_paper(patient=patient, at=act.at)
     _note(act, kind=PrintKind.CHART, wards=[], patients=1)
     return ward_chart_pdf(paper)
