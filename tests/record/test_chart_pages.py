@@ -261,6 +261,20 @@ class TestEverything:
         assert "Nothing found" in none.content.decode()
         assert "Risque de chute élevé" in text_of(reader, patient, f"item/Flag/{key}/")
 
+    def test_any_two_versions_are_compared(self, act: Any, reader: Any) -> None:
+        """Not only neighbours: what came and went between is no difference."""
+        from relight.record.services.amend import resource_amend
+
+        patient = registered(act)
+        body = observation(patient, "Sodium", "2951-2", act.at, value=152, unit="mmol/L")
+        (key,) = written(act, body)
+        for version, value in ((1, 132), (2, 142)):
+            changed = {**body, "valueQuantity": {**body["valueQuantity"], "value": value}}
+            resource_amend(act=act, type="Observation", id=key, body=changed, expected_version=version, reason="typo")
+        text = text_of(reader, patient, f"item/Observation/{key}/?against=1&version=3")
+        compared = text.partition('id="compared"')[2].partition("</ul>")[0]
+        assert "<del>152 mmol/L" in compared and "<ins>142 mmol/L" in compared and "132" not in compared
+
     def test_entered_in_error_is_struck_with_its_reason(self, act: Any, reader: Any) -> None:
         """It leaves the overview and stays one click away."""
         from relight.record.services.amend import resource_error

@@ -168,8 +168,8 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPage:
-    """One resource. Args: shown, current: versions. linked: what points at it, of the same patient. message: of the
-    laboratory's gateway, where it came from one."""
+    """One resource. Args: shown, current: versions. against: the version `compared` starts from, None for none. linked:
+    what points at it, of the same patient. message: of the laboratory's gateway, where it came from one."""
 
     id: UUID
     type: str
@@ -179,6 +179,8 @@ class ItemPage:
     current: int
     rows: tuple[LaidRow, ...]
     versions: tuple[VersionRow, ...]
+    against: int | None
+    compared: tuple[Change, ...]
     seen: tuple[tuple[str, str], ...]
     linked: tuple[ItemRow, ...]
     json: str
@@ -191,10 +193,19 @@ class ItemPage:
     message: UUID | None
 
 
-def item_page(*, records: Sequence[UUID], type: str, id: UUID, version: int | None, zero: datetime | None) -> ItemPage:
+def item_page(
+    *,
+    records: Sequence[UUID],
+    type: str,
+    id: UUID,
+    version: int | None,
+    zero: datetime | None,
+    against: int | None = None,
+) -> ItemPage:
     """Read a resource of a record, or one of nobody's that a record points at, with every version.
 
-    Args: version: which to show, None for the one in force. Raises: NO_RESOURCE (RL-REC-002), NO_VERSION (003).
+    Args: version: which to show, None for the one in force. against: which to compare it with.
+    Raises: NO_RESOURCE (RL-REC-002), NO_VERSION (003).
     Some ten statements, and two a version.
     """
     held = rows_by_id(ids=[id], zero=zero).get(id)
@@ -205,6 +216,7 @@ def item_page(*, records: Sequence[UUID], type: str, id: UUID, version: int | No
     if shown is None:
         raise errors.NO_VERSION.error(where=type, type=type, version=version)
     body = held.body if shown.version == held.version else loads(shown.body)
+    other = next((one for one in versions if one.version == against and one is not shown), None)
     names = names_of({one.actor for one in versions})
     wrong = next((one for one in reversed(versions) if one.act is EntryAct.ERROR), None)
     return ItemPage(
@@ -216,6 +228,8 @@ def item_page(*, records: Sequence[UUID], type: str, id: UUID, version: int | No
         current=held.version,
         rows=_laid(body, records=records),
         versions=_versions(versions, names=names, zero=zero),
+        against=other.version if other else None,
+        compared=changes_of(loads(other.body), body) if other else (),
         seen=tuple(seen_in(id=id)),
         linked=_linked(id, records=records, zero=zero),
         json=pretty(body),

@@ -38,5 +38,6 @@ def item(request: HttpRequest, patient: UUID, type: str, id: UUID) -> HttpRespon
     """One resource plain, and every version: who, when, why, what changed."""
     frame = patient_of(request)
     version = number_in(request.GET["version"]) if "version" in request.GET else None
-    page = item_page(records=frame.records, type=type, id=id, version=version, zero=frame.day_zero)
+    against = number_in(request.GET["against"]) if "against" in request.GET else None
+    page = item_page(records=frame.records, type=type, id=id, version=version, zero=frame.day_zero, against=against)
     return render(request, "record/chart/item.html", {"item": page})
