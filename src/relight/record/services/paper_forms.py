@@ -33,7 +33,8 @@ def ward_forms_print(
     """Print blank forms for a ward, each as often as wanted.
 
     Args: counts: form id -> 0 to 200. with_numbers: each admission form gets a number of its own of the site's range.
-    Returns: a PDF. Raises: RL-REC-242, 453 for the ward, 456 for a form or count, 464 for none, 204 when the range is used up.
+    Returns: a PDF.
+    Raises: RL-REC-242, 453 for the ward, 456 for a form or count, 464 for none, 204 when the range is used up.
     """
     key = WardKey(site=site, ward=ward)
     known = wards_known()
