@@ -6,6 +6,7 @@ stands for it. What a line says comes from `selectors.medicines`. Source: docs/d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -55,7 +56,7 @@ def _line(view: MedicineView, given: Sequence[Given], *, day: datetime) -> Paper
     )
     return PaperMedicine(
         name=view.words.name or gettext("medicine without a name"),
-        dose=view.words.whole,
+        dose=_unbroken(view.words.whole),
         by=_by(view),
         note=_joined(marks),
         today=cells,
@@ -68,7 +69,7 @@ def _line_before(view: MedicineView) -> PaperMedicine:
     warning = gettext("FROM BEFORE, not taken up here: ask a prescriber before giving it")
     return PaperMedicine(
         name=view.words.name or gettext("medicine without a name"),
-        dose=view.words.whole,
+        dose=_unbroken(view.words.whole),
         by=_by(view),
         note=_joined((warning, view.line.note)),
     )
@@ -78,6 +79,11 @@ def _by(view: MedicineView) -> str:
     since = day_words(view.line.authored)
     parts = (view.line.requester, gettext("since {day}").format(day=since) if since else "", source_words(view.origin))
     return " · ".join(filter(None, parts))
+
+
+def _unbroken(text: str) -> str:
+    """Keep a number and what follows it on one line: a unit that stands alone is read with another number."""
+    return re.sub(r"(?<=\d) (?=[^\W\d]|%)", "\u00a0", text)
 
 
 def _joined(parts: Iterable[str]) -> str:
