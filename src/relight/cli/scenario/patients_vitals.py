@@ -12,12 +12,12 @@ from random import Random
 
 from relight.cli.scenario.patients import GROWN, Patient
 
-WELL = (16.0, 97.0, 0.0, 36.7, 76.0, 126.0)
+WELL = (17.0, 96.6, 0.0, 36.8, 80.0, 126.0)
 COPD_WELL = (18.0, 91.0, 0.0, 36.7, 82.0, 132.0)
-WORSE_BY = (9.0, -6.0, 3.0, 1.1, 34.0, -34.0)
+WORSE_BY = (6.0, -4.0, 2.0, 0.8, 24.0, -22.0)
 WORSE_H = 9.0  # since how many hours somebody goes downhill
-SOUND = 0.75  # how far towards being well a stay brings one
-SWAY = (1.2, 0.8, 0.0, 0.2, 4.0, 6.0)
+SOUND = 0.6  # how far towards being well a stay brings one
+SWAY = (2.6, 1.6, 0.0, 0.5, 10.0, 13.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

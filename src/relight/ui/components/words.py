@@ -30,7 +30,7 @@ def state(value: object, label: object = "", size: str = "") -> SafeString:
         tone.value,
         " state-large" if size == "large" else "",
         symbol_svg(tone),
-        label or gettext(word),
+        gettext(word) if label in ("", None) else label,  # 0 is a label: a score of it is good news
     )
 
 
