@@ -84,7 +84,9 @@ def test_a_note_is_kept_as_one_types_and_others_see_that_somebody_writes(
     other.goto(f"/patients/{patient}/notes/new/free/")
     page.locator("#id_part_0").press_sequentially("Patiente calme")
     until(page, lambda: "Patiente calme" in kept_text(nurse.person.actor), seconds=4)
-    other.locator(".writers span").filter(has_text=nurse.person.username.title()).wait_for()
+    other.locator("[data-draft-writers] span").filter(has_text=nurse.person.username.title()).wait_for()
+    other.goto(f"/patients/{patient}/")
+    other.locator("[data-chart-writers] span").filter(has_text=nurse.person.username.title()).wait_for()
     assert page.evaluate("Object.keys(localStorage).filter((one) => one.includes('draft')).length") == 0
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(r"/notes/$"))

@@ -147,20 +147,6 @@
 
   for (const form of $$("form[data-chart-draft]")) keep(form);
 
-  // A page that only reads says who is writing, too.
-  async function readWriters() {
-    const line = document.querySelector("[data-chart-writers]");
-    if (!line || document.hidden) return;
-    try {
-      const answer = await fetch(line.dataset.chartWriters, { headers: { Accept: "application/json", "X-Relight-Live": "1" }, redirect: "manual", cache: "no-store" });
-      if (!answer.ok) return;
-      const said = (await answer.json()).writers;
-      if (said.join() === $$("span", line).map((one) => one.textContent).join()) return;
-      line.replaceChildren(...said.map((text) => Object.assign(document.createElement("span"), { textContent: text })));
-    } catch { /* the live sign of the page says that nobody answers */ }
-  }
-  if (document.querySelector("[data-chart-writers]")) setInterval(readWriters, ASK_MS);
-
   // A field grows with what is written in it.
   const grow = (area) => { area.style.height = "auto"; area.style.height = `${area.scrollHeight + 4}px`; };
   for (const area of $$("textarea[data-grow]")) { area.addEventListener("input", () => grow(area)); if (area.value) grow(area); }
