@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -12,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from console.small import hospital_load, machine_add
 from relight.journal.api import evidence_store, writing
 from relight.kernel.act import Act, Door
+from relight.record.api import Person, Place, patient_admit, patient_register
 from support.axe import violations, violations_light_and_dark
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,8 +29,12 @@ NO_PAGE = {
     "people:appearance",
     "people:trust-file",
     "record:beds",  # a part of a form
+    "record:draft",  # answers the script that keeps what is typed
     "record:drug-find",  # the list below a field
     "record:fhir-metadata",
+    "record:pulse",  # what a page of a patient asks every second
+    "record:print-chart",  # gives a file
+    "record:print-ward",
     "workstation:enrol",  # asked for on the machine Relight runs on, it refuses with a rule
 }
 SIGNED_OUT = {"people:sign-in", "people:first"}
@@ -43,7 +49,17 @@ def house(live_server: Any) -> dict[str, str]:
     with writing(act) as log:
         file = evidence_store(log=log, content=b"wiped\n", name="wipe.log", media_type="text/plain")
         log.entry("line.attest", subject=f"item:{item}", body={"items": [str(item)], "evidence": [file.digest]})
-    return {"item": str(item), "digest": file.digest, "seq": "1", "id": "emergency@arlon", "site": "arlon"}
+    values = {"item": str(item), "digest": file.digest, "seq": "1", "id": "emergency@arlon", "site": "arlon"}
+    return values | {"ward": "emergency", "patient": str(patient_in_bed())}
+
+
+def patient_in_bed() -> UUID:
+    """Somebody in the emergency department, registered and admitted through the services."""
+    nurse = Act(actor="os:test", at=datetime.now(tz=UTC), door=Door.CLI, roles=frozenset({"nurse"}))
+    person = Person(family="Van den Broucke-Lemaître", given="Jean-Christophe", birth="1951-02-28", sex="male")
+    patient = patient_register(act=nurse, person=person, site="arlon").patient
+    patient_admit(act=nurse, patient=patient, place=Place(site="arlon", ward="emergency", bed="1", name="Urgences"))
+    return patient
 
 
 def routes(resolver: URLResolver, space: str = "", before: str = "") -> Iterator[tuple[str, str]]:
@@ -94,7 +110,7 @@ def test_no_page_of_the_program_has_a_finding(
         found += [f"{name} {address}: {line}" for line in violations_light_and_dark(visitor)]
     assert {"console:situation", "console:journal", "console:journal-entry", "console:evidence"} <= set(visited)
     assert len(visited) >= 20
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ ACK_NAMES: Mapping[AckOutcome, str] = {
     AckOutcome.ACCEPTED: N_("acknowledged"),
     AckOutcome.REJECTED: N_("rejected"),
     AckOutcome.UNSENT: N_("could not be told"),
-    AckOutcome.NONE: N_("not asked"),
+    AckOutcome.NONE: N_("no answer asked for"),
 }
 ACK_LOOKS: Mapping[AckOutcome, str] = {
     AckOutcome.PENDING: "waiting",
