@@ -73,7 +73,8 @@ class EntryDraft:
     `create` (default), `amend`, `error`, `merge`, `unmerge`; the importer alone writes `past` and `seen`.
     expected_version: what the writer saw; None where it does not matter. status: what it becomes; by default what
     the act says. source: None for what is typed here. document: the bundle or delivery it came in, where its
-    references are looked up first; HERE where a source writes in this house. scope: where its own id counts: empty for the whole source, else a document.
+    references are looked up first; HERE where a source writes in this house. scope: where its own id counts: empty
+    for the whole source, else a document.
     origin_id: the id the source gave. url: its fullUrl, where the id does not say it.
     raw: the canonical bytes of `body` when the caller has them.
     """
