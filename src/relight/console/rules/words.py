@@ -283,6 +283,7 @@ VERBS: Mapping[str, VerbWords] = {
     "record.note": VerbWords(did=N_("wrote a note")),
     "record.vitals": VerbWords(did=N_("wrote vital signs")),
     "record.oxygen_target": VerbWords(did=N_("chose an oxygen target")),
+    "record.dose": VerbWords(did=N_("recorded a dose, given or not")),
     "record.allergy": VerbWords(did=N_("wrote about allergies")),
     "record.problem": VerbWords(did=N_("wrote about problems")),
     "record.document": VerbWords(did=N_("put a document into a patient record")),
