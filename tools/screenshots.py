@@ -44,6 +44,9 @@ PAGES = {
     "link": "/lab/links/arlon-chimie/ladder/",
     "search": "/search/?q=arl-urg-np03",
 }
+WARD = "/wards/arlon/emergency/"
+CHART = {"chart": "", "results": "results/", "vitals": "vitals/", "medicines": "medicines/", "notes": "notes/"}
+NURSE, CHART_OF = "nurse-urg", "VAN DEN BERGHE"  # whose chart has something on every page
 GUIDE = {"situation": "situation.png", "laboratory": "laboratory.png"}
 FLAGS = [
     "--disable-background-networking",
@@ -89,9 +92,9 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _sign_in(page: Page, address: str, *, password: str) -> None:
+def _sign_in(page: Page, address: str, *, password: str, name: str = "lead") -> None:
     page.goto(f"{address}/sign-in/")
-    page.fill("input[name=username]", "lead")
+    page.fill("input[name=username]", name)
     page.fill("input[name=password]", password)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(f"{address}/")
@@ -123,13 +126,31 @@ def main() -> None:
                 status = answer.status if answer else 0
                 print(f"{name}-{size}.png {status}")
             context.close()
+            context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-BE")
+            for name, page in _wards(context.new_page(), address, password):
+                page.screenshot(path=chosen.out / f"{name}-{size}.png", full_page=size != "3840")
+                print(f"{name}-{size}.png")
+            context.close()
         if chosen.guide:
-            _guide(
-                browser.new_context(viewport={"width": 1366, "height": 900}, locale="fr-BE").new_page(),
-                address,
-                password,
-            )
+            screen = {"viewport": {"width": 1366, "height": 900}, "locale": "fr-BE"}
+            _guide(browser.new_context(**screen).new_page(), address, password)
+            for name, page in _wards(browser.new_context(**screen).new_page(), address, password):
+                if name in ("ward", "chart"):
+                    page.screenshot(path=ROOT / "docs/guide/img" / f"{name}.png")
         browser.close()
+
+
+def _wards(page: Page, address: str, password: str) -> Iterator[tuple[str, Page]]:
+    """Walk a nurse's pages: her ward, then one patient's chart. Yields: a name, and the page that shows it."""
+    _sign_in(page, address, password=password, name=NURSE)
+    page.goto(address + WARD)
+    page.wait_for_load_state("networkidle")
+    yield "ward", page
+    chart = page.locator("main table a", has_text=CHART_OF).first.get_attribute("href")
+    for name, part in CHART.items():
+        page.goto(f"{address}{chart}{part}")
+        page.wait_for_load_state("networkidle")
+        yield name, page
 
 
 def _guide(page: Page, address: str, password: str) -> None:
