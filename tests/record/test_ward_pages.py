@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -718,3 +719,33 @@ def test_an_import_broken_off_goes_on_and_doubles_nothing(
     assert uploads.uploads_run(act=act_for("system")) == 1
     assert PatientFace.objects.count() == 1
     assert "being imported" not in text(client.get("/wards/sources/"))
+
+
+@pytest.mark.direct_rows
+def test_an_import_that_stops_on_something_unforeseen_lets_the_next_ones_go_on(
+    client_of: Callable[..., Any], act_for: Callable[..., Act], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After five tries it is refused with a code, and its file is kept."""
+    from django.conf import settings
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from relight.record.services import uploads
+
+    client = client_of("recovery-lead", language="en")
+    lines = b'{"resourceType":"Patient","id":"1","name":[{"family":"Sent"}]}\n'
+    client.post("/wards/sources/file/", {"file": SimpleUploadedFile("bad.ndjson", lines), "kind": "backup"})
+
+    def stumbles(**given: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(uploads, "record_import", stumbles)
+    for _ in range(uploads.TRIES - 1):
+        with pytest.raises(ZeroDivisionError):
+            uploads.uploads_run(act=act_for("system"))
+    assert uploads.uploads_run(act=act_for("system")) == 1
+    assert uploads.uploads_run(act=act_for("system")) == 0
+    page = text(client.get("/wards/sources/"))
+    assert "RL-REC-305" in page or "did not foresee" in page
+    (kept,) = (Path(settings.RELIGHT_HOME) / uploads.FOLDER).glob("*/bad.ndjson")
+    assert kept.read_bytes() == lines
+    kept.unlink()

@@ -496,6 +496,12 @@ UPLOAD_GONE = ErrorSpec(
     message=N_("The file that was sent in is no longer in the data folder."),
     next=N_("Send it in again; what was imported of it before stays, and nothing is doubled."),
 )
+UPLOAD_STOPPED = ErrorSpec(
+    code="RL-REC-305",
+    kind=ErrorKind.INPUT,
+    message=N_("The import stopped {times} times on something Relight did not foresee. The file is kept in {folder}."),
+    next=N_("Keep the file, show the worker's log to whoever maintains Relight; what was imported of it stays."),
+)
 NUMBER_NOBODY = ErrorSpec(
     code="RL-REC-304",
     kind=ErrorKind.INPUT,

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 
 from relight.journal.api import EventDraft, Json, new_id, writing
@@ -24,7 +25,10 @@ from relight.record.models import ImportRequest
 from relight.record.services.import_run import record_import
 from relight.record.types import SourceKind
 
+_logger = structlog.get_logger(__name__)
+
 FOLDER = "record-uploads"
+TRIES = 5  # of an import that stops on something unforeseen; then it is refused, so that those behind it go on
 WAITING, DONE, REFUSED = "waiting", "done", "refused"
 
 
@@ -90,6 +94,12 @@ def _run(act: Act, row: ImportRequest) -> None:
         skipped = report.files_skipped[0].why if report.files_skipped else ""
     except RelightError as known:
         refusal = known
+    except Exception as fault:
+        tries = _tried(row.pk)
+        if tries < TRIES:
+            raise
+        _logger.error("import given up", upload=str(row.pk), kind=type(fault).__name__)
+        refusal = errors.UPLOAD_STOPPED.error(where="file", times=tries, folder=f"{FOLDER}/{row.pk}")
     ended = datetime.now(tz=UTC)
     with writing(act) as log:
         ImportRequest.objects.filter(pk=row.pk).update(
@@ -102,4 +112,17 @@ def _run(act: Act, row: ImportRequest) -> None:
         told = EventDraft(name="record.changed", subject="record:entries", body={"by": "record.import_end"})
         body: dict[str, Json] = {"refused": bool(refusal or skipped)}
         log.entry("record.import_end", subject=f"upload:{row.pk}", body=body, events=[told])
-    shutil.rmtree(folder, ignore_errors=True)
+    if refusal is None or refusal.code != errors.UPLOAD_STOPPED.code:
+        shutil.rmtree(folder, ignore_errors=True)
+    _tries_file(row.pk).unlink(missing_ok=True)
+
+
+def _tries_file(upload: UUID) -> Path:
+    return upload_folder(upload).with_suffix(".tries")
+
+
+def _tried(upload: UUID) -> int:
+    """Count a try that stopped. On disk, because what stops an import may stop the worker too."""
+    with _tries_file(upload).open("ab") as file:
+        file.write(b".")
+        return file.tell()
