@@ -114,7 +114,7 @@ def test_a_scanner_opens_the_machine_from_any_page_without_a_click(
 
 
 def test_results_come_as_one_types(browser: Any, client_of: Callable[..., Any], owner: Act) -> None:
-    page = browser.page(sign_in=client_of("nurse", language="en"))
+    page = browser.page(sign_in=client_of("technician", language="en"))
     page.goto("/search/")
     page.locator("#find-box").press_sequentially("emerg", delay=30)
     page.locator("#found").get_by_text("Emergency · Arlon").wait_for()

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relight.record.rules.canonical import dumps, loads
@@ -56,6 +56,8 @@ numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,18})?([eE][+-]?[0-9]{
 
 
 @given(st.lists(numbers, min_size=1, max_size=5))
+@example(["0.000001"])
+@example(["12.00001", "0.00001", "-0.0000120"])
 def test_decimals_come_back_digit_for_digit(texts: list[str]) -> None:
     raw = ('{"value":[' + ",".join(texts) + "]}").encode()
     assert dumps(loads(raw)) == raw

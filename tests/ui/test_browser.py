@@ -129,12 +129,16 @@ def test_the_rail_of_a_phone_opens_without_any_script(browser: Any, client_of: C
     assert page.is_visible(".drawer-body a[aria-current=page]")
 
 
+# The keys of one scan, as fast as a scanner sends them however busy this machine is.
+SCANNED = """text => { for (const key of [...text, "Enter"])
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); }"""
+
+
 def test_a_scan_without_a_focused_field_goes_to_the_search(browser: Any, client_of: Callable[..., Any]) -> None:
     page = page_at(browser, (1366, 768), sign_in=client_of("administrator"))
     page.goto("/people/")
     page.route("**/search/**", lambda route: route.fulfill(body="found", content_type="text/html"))
-    page.keyboard.type("5CG1234ABC", delay=2)
-    page.keyboard.press("Enter")
+    page.evaluate(SCANNED, "5CG1234ABC")
     page.wait_for_url("**/search/?q=5CG1234ABC")
 
 

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import orjson
 
-# What a 64-bit number may not give back: an ending zero (other than .0), many digits, an exponent. Each pattern
-# begins with a letter of its own, which is what makes the search faster than the reading.
+# What a 64-bit number may not give back: an ending zero (other than .0), many digits, a small one, an exponent. Each
+# pattern begins with a letter of its own, which is what makes the search faster than the reading.
 _END: Final = rb"(?=[ \n\r\t]*[,}\]])"
-_DECIMALS: Final = re.compile(rb"\.(?:\d*0|\d{15,})" + _END)
+_DECIMALS: Final = re.compile(rb"\.(?:\d*0|\d{15,}|0000\d+)" + _END)
 _EXPONENTS: Final = (re.compile(rb"e[+-]?\d+" + _END), re.compile(rb"E[+-]?\d+" + _END))
 _WHOLE: Final = re.compile(rb"-?\d{1,30}\Z")
 
