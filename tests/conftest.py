@@ -59,10 +59,13 @@ def pytest_configure(config: pytest.Config) -> None:
     TransactionTestCase._fixture_teardown = empty_with_journal  # type: ignore[method-assign]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what does not hold on this database, and the long runs unless they are asked for."""
+    """Mark what drives a browser; skip what does not hold on this database, and the long runs unless asked for."""
     asked = "soak" in (config.getoption("markexpr") or "")
     for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
         if item.get_closest_marker("soak") and not asked:
             item.add_marker(pytest.mark.skip(reason="a long run: make soak"))
         for marker, needed in (("postgres_only", "postgres"), ("sqlite_only", "sqlite")):

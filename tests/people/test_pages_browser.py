@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from support.axe import violations
 from support.people import Person
@@ -44,7 +45,7 @@ def test_a_wrong_password_moves_the_focus_to_what_is_wrong(browser: Any, staff_o
     page.fill("[name=username]", staff_of("nurse").username)
     page.fill("[name=password]", "wrong")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.className === 'error-summary'")
+    expect(page.locator(".error-summary")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "password"

@@ -75,10 +75,10 @@ def test_exactly_3000_machines_are_seen_and_220_admitted(loaded: DemoReport) -> 
     assert dict(loaded.machines) == counts()
 
 
-def test_loading_takes_half_a_minute_of_work_or_little_more(loaded: DemoReport) -> None:
-    """Processor time, reports and the laboratory included, so that a busy machine does not fail it; hashing
+def test_loading_takes_less_than_a_minute_of_work(loaded: DemoReport) -> None:
+    """Processor time, reports, laboratory and patients included, so that a busy machine does not fail it; hashing
     passwords for real comes on top, a few seconds."""
-    assert SPENT_S[0] < 35
+    assert SPENT_S[0] < 55
 
 
 def test_today_is_the_tenth_day(loaded: DemoReport) -> None:
