@@ -7,6 +7,8 @@ half a second. Here they queue in the kernel, which wakes the next at once. Post
 from __future__ import annotations
 
 import fcntl
+import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,8 @@ from django.conf import settings
 from django.db import connection
 
 LOOK_S = 0.0005
+
+_own = threading.local()
 
 
 @contextmanager
@@ -29,13 +33,25 @@ def turn_if_soon(*, patience_s: float) -> Iterator[None]:
         yield
         return
     try:
-        file = (Path(settings.RELIGHT_HOME) / "writers.lock").open("ab")
+        file = _kept_open()
     except OSError:  # the database says what is wrong with the folder
         yield
         return
-    with file:
-        _wait(file, until=time.monotonic() + patience_s)
+    _wait(file, until=time.monotonic() + patience_s)
+    try:
         yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def _kept_open() -> IO[bytes]:
+    """Return this thread's own hold on the lock's file: opened once, for who takes it hundreds of times a second."""
+    place = (os.getpid(), str(settings.RELIGHT_HOME))
+    if getattr(_own, "place", None) != place:
+        _own.file = (Path(settings.RELIGHT_HOME) / "writers.lock").open("ab")
+        _own.place = place
+    file: IO[bytes] = _own.file
+    return file
 
 
 def _wait(file: IO[bytes], *, until: float) -> None:
