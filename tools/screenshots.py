@@ -24,6 +24,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -132,7 +133,7 @@ def main() -> None:
                 print(f"{name}-{size}.png")
             context.close()
         if chosen.guide:
-            screen = {"viewport": {"width": 1366, "height": 900}, "locale": "fr-BE"}
+            screen: dict[str, Any] = {"viewport": {"width": 1366, "height": 900}, "locale": "fr-BE"}
             _guide(browser.new_context(**screen).new_page(), address, password)
             for name, page in _wards(browser.new_context(**screen).new_page(), address, password):
                 if name in ("ward", "chart"):
