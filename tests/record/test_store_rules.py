@@ -57,6 +57,7 @@ numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,12})(\.[0-9]{1,18})?([eE][+-]?[0-9]{
 
 @given(st.lists(numbers, min_size=1, max_size=5))
 @example(["0.000001"])
+@example(["10000000.000100001", "12345678.12345678", "-9007199254740.993"])
 @example(["12.00001", "0.00001", "-0.0000120"])
 def test_decimals_come_back_digit_for_digit(texts: list[str]) -> None:
     raw = ('{"value":[' + ",".join(texts) + "]}").encode()
