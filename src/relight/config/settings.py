@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "relight.fleet",
     "relight.record",
     "relight.lab",
+    "relight.activity",
+    "relight.liaison",
     "relight.ui",
     "relight.console",
 ]

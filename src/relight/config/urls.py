@@ -11,6 +11,8 @@ ROOMS = [
     ("line/", "fleet"),
     ("dependencies/", "hospital"),
     ("lab/", "lab"),
+    ("activity/", "activity"),
+    ("liaison/", "liaison"),
     ("", "ui"),
 ]
 urlpatterns = [path(at, include(f"relight.{app}.urls")) for at, app in ROOMS if find_spec(f"relight.{app}.urls")]

@@ -62,6 +62,22 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_IDENTITY: _CARE,
     Permission.RECORD_BREAK_GLASS: _CARE,
     Permission.RECORD_AUDIT: frozenset({Role.AUDITOR, Role.SECURITY_OFFICER}),
+    Permission.ACTIVITY_READ: _EVERYONE | {Role.SYSTEM},
+    Permission.ACTIVITY_APPOINTMENTS: _CARE | {Role.DESK, Role.MEDICAL_LEAD},
+    Permission.ACTIVITY_IMPORT: _LEAD | {Role.DESK, Role.MEDICAL_LEAD, Role.SYSTEM},
+    Permission.ACTIVITY_POLICY: frozenset({Role.RECOVERY_LEAD, Role.MEDICAL_LEAD}),
+    Permission.ACTIVITY_DECIDE: frozenset({Role.RECOVERY_LEAD, Role.MEDICAL_LEAD, Role.SYSTEM}),
+    Permission.ACTIVITY_OVERRIDE: frozenset({Role.CLINICIAN, Role.MEDICAL_LEAD}),
+    Permission.ACTIVITY_TELL: _CARE | {Role.DESK, Role.MEDICAL_LEAD},
+    Permission.ACTIVITY_REBOOK: frozenset({Role.DESK, Role.CLINICIAN, Role.MEDICAL_LEAD}),
+    Permission.ACTIVITY_POSTURE: frozenset({Role.RECOVERY_LEAD, Role.MEDICAL_LEAD, Role.SERVICE_OWNER}),
+    Permission.LIAISON_READ: _EVERYONE | {Role.SYSTEM},
+    Permission.LIAISON_DIRECTORY: _LEAD | {Role.LIAISON},
+    Permission.LIAISON_WRITE: frozenset({Role.LIAISON, Role.MEDICAL_LEAD}),
+    Permission.LIAISON_APPROVE: frozenset({Role.LIAISON, Role.MEDICAL_LEAD, Role.RECOVERY_LEAD}),
+    Permission.LIAISON_DELIVER: frozenset({Role.LIAISON, Role.OWNER}),
+    Permission.LIAISON_REQUESTS: frozenset({Role.LIAISON, Role.CLINICIAN, Role.MEDICAL_LEAD}),
+    Permission.LIAISON_DISCLOSE: frozenset({Role.LIAISON, Role.CLINICIAN, Role.MEDICAL_LEAD}),
     Permission.KEYS_MANAGE: frozenset({Role.SECURITY_OFFICER, Role.OWNER}),
     Permission.JOURNAL_READ: frozenset(
         {Role.AUDITOR, Role.RECOVERY_LEAD, Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.OWNER}
@@ -87,6 +103,13 @@ PATIENT_DATA: frozenset[Permission] = frozenset(
         Permission.RECORD_IDENTITY,
         Permission.RECORD_BREAK_GLASS,
         Permission.RECORD_AUDIT,
+        Permission.ACTIVITY_APPOINTMENTS,
+        Permission.ACTIVITY_IMPORT,
+        Permission.ACTIVITY_OVERRIDE,
+        Permission.ACTIVITY_TELL,
+        Permission.ACTIVITY_REBOOK,
+        Permission.LIAISON_REQUESTS,
+        Permission.LIAISON_DISCLOSE,
     }
 )
 """What shows or takes patients' data: held at this machine itself and on enrolled workstations only."""

@@ -21,6 +21,8 @@ class Role(StrEnum):
     CLINICIAN = "clinician"
     NURSE = "nurse"
     LABORATORY = "laboratory"
+    MEDICAL_LEAD = "medical-lead"
+    DESK = "desk"
     PMO = "pmo"
     LIAISON = "liaison"
     AUDITOR = "auditor"
@@ -37,6 +39,8 @@ ROLE_NAMES: dict[Role, str] = {
     Role.CLINICIAN: N_("Clinician"),
     Role.NURSE: N_("Nurse"),
     Role.LABORATORY: N_("Laboratory"),
+    Role.MEDICAL_LEAD: N_("Medical director"),
+    Role.DESK: N_("Appointments and reception"),
     Role.PMO: N_("Restart office"),
     Role.LIAISON: N_("GP liaison"),
     Role.AUDITOR: N_("Auditor"),
@@ -91,6 +95,22 @@ class Permission(StrEnum):
     RECORD_IDENTITY = "record.identity"
     RECORD_BREAK_GLASS = "record.break-glass"
     RECORD_AUDIT = "record.audit"
+    ACTIVITY_READ = "activity.read"
+    ACTIVITY_APPOINTMENTS = "activity.appointments"
+    ACTIVITY_IMPORT = "activity.import"
+    ACTIVITY_POLICY = "activity.policy"
+    ACTIVITY_DECIDE = "activity.decide"
+    ACTIVITY_OVERRIDE = "activity.override"
+    ACTIVITY_TELL = "activity.tell"
+    ACTIVITY_REBOOK = "activity.rebook"
+    ACTIVITY_POSTURE = "activity.posture"
+    LIAISON_READ = "liaison.read"
+    LIAISON_DIRECTORY = "liaison.directory"
+    LIAISON_WRITE = "liaison.write"
+    LIAISON_APPROVE = "liaison.approve"
+    LIAISON_DELIVER = "liaison.deliver"
+    LIAISON_REQUESTS = "liaison.requests"
+    LIAISON_DISCLOSE = "liaison.disclose"
     KEYS_MANAGE = "keys.manage"
     JOURNAL_READ = "journal.read"
     PEOPLE_READ = "people.read"
@@ -139,6 +159,22 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.RECORD_IDENTITY: N_("Register, admit, move and merge patients"),
     Permission.RECORD_BREAK_GLASS: N_("Open a record outside one's wards, with a reason"),
     Permission.RECORD_AUDIT: N_("See who opened which record"),
+    Permission.ACTIVITY_READ: N_("See the activity policy, its counts and the posture of sites"),
+    Permission.ACTIVITY_APPOINTMENTS: N_("See appointments and what was decided"),
+    Permission.ACTIVITY_IMPORT: N_("Import appointments"),
+    Permission.ACTIVITY_POLICY: N_("Sign the activity policy"),
+    Permission.ACTIVITY_DECIDE: N_("Let decisions about appointments take effect"),
+    Permission.ACTIVITY_OVERRIDE: N_("Decide about an appointment as a doctor"),
+    Permission.ACTIVITY_TELL: N_("Call patients, print letters to them"),
+    Permission.ACTIVITY_REBOOK: N_("Give new dates to what was cancelled"),
+    Permission.ACTIVITY_POSTURE: N_("Set the posture of a site"),
+    Permission.LIAISON_READ: N_("See the directory and the bulletins for practitioners"),
+    Permission.LIAISON_DIRECTORY: N_("Change the directory of practitioners and desks"),
+    Permission.LIAISON_WRITE: N_("Write bulletins for practitioners"),
+    Permission.LIAISON_APPROVE: N_("Approve bulletins for practitioners"),
+    Permission.LIAISON_DELIVER: N_("Send bulletins out, note who received them"),
+    Permission.LIAISON_REQUESTS: N_("Handle requests of practitioners about patients"),
+    Permission.LIAISON_DISCLOSE: N_("Release a patient's summary to a practitioner"),
     Permission.KEYS_MANAGE: N_("Make signing keys, enrol the keys of inspectors"),
     Permission.JOURNAL_READ: N_("Read the journal and evidence"),
     Permission.PEOPLE_READ: N_("See staff and roles"),

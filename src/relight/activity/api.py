@@ -1,0 +1,1 @@
+"""The door of activity for every app above it."""

@@ -1,0 +1,1 @@
+"""Errors of activity, declared once."""

@@ -1,0 +1,1 @@
+"""The door of liaison for every app above it."""

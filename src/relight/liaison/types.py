@@ -1,0 +1,1 @@
+"""What liaison is made of, as plain values."""

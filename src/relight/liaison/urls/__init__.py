@@ -1,0 +1,12 @@
+"""Addresses of liaison."""
+
+from __future__ import annotations
+
+from relight.liaison.urls import bulletins, directory, requests
+
+app_name = "liaison"
+urlpatterns = [
+    *directory.urlpatterns,
+    *bulletins.urlpatterns,
+    *requests.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""Pages: form, service, render."""
