@@ -106,7 +106,7 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpineState:
-    """The state of the spine a decision sees. units: by (service, site). functions: by id (`imaging`, `network@arlon`)."""
+    """The state of the spine a decision sees. units: by (service, site). functions: by id, such as `network@arlon`."""
 
     units: Mapping[tuple[str, str], UnitLevel] = field(default_factory=dict)
     functions: Mapping[str, UnitLevel] = field(default_factory=dict)
