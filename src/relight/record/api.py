@@ -90,6 +90,7 @@ from relight.record.services.print_files import folder_read
 from relight.record.services.print_schedule import print_schedule_set, print_schedule_stop
 from relight.record.services.printing import SetReport, ward_print, wards_print
 from relight.record.services.problems import problem_add, problem_resolve
+from relight.record.services.reads import read_note
 from relight.record.services.rebuild import record_rebuild
 from relight.record.services.requests import (
     OrderMade,
@@ -257,6 +258,7 @@ __all__ = [
     "print_schedule_stop",
     "problem_add",
     "problem_resolve",
+    "read_note",
     "record_demand",
     "record_export",
     "record_import",

@@ -36,6 +36,7 @@ class SourceKind(StrEnum):
     IMPORT = "import"
     TYPED = "typed"
     LAB = "lab"
+    PRACTITIONER = "practitioner"  # a summary somebody outside holds, bound to its patient at the desk
 
 
 class ResourceStatus(StrEnum):

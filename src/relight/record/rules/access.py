@@ -35,6 +35,7 @@ class Ground(StrEnum):
     RECENT = "recent"
     REGISTERED = "registered"
     GLASS = "glass"
+    REQUEST = "request"  # of a practitioner, its patient checked: only what is given out to them
 
 
 GROUND_WORDS: Mapping[Ground, str] = {
@@ -43,6 +44,7 @@ GROUND_WORDS: Mapping[Ground, str] = {
     Ground.RECENT: N_("left the ward less than a week ago"),
     Ground.REGISTERED: N_("registered by this person today"),
     Ground.GLASS: N_("glass broken, with a reason"),
+    Ground.REQUEST: N_("request of a practitioner"),
 }
 
 

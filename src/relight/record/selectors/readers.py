@@ -28,7 +28,7 @@ from relight.record.selectors.faces import records_of
 from relight.record.selectors.numbers import national_systems
 from relight.ui.api import Column
 
-LISTED = frozenset({"search", "ward", "ward.doses", "duplicates", "drafts"})
+LISTED = frozenset({"search", "liaison.search", "ward", "ward.doses", "duplicates", "drafts"})
 WHAT_WORDS: dict[str, str] = {
     "search": N_("found in a search"),
     "ward": N_("list of the ward"),
@@ -58,6 +58,11 @@ WHAT_WORDS: dict[str, str] = {
     "print.ward": N_("ward printed"),
     "order": N_("order of the laboratory"),
     "tube-labels": N_("labels of samples printed"),
+    "liaison.search": N_("found in a search, for a practitioner's request"),
+    "liaison.identity": N_("identity checked, for a practitioner's request"),
+    "liaison.request": N_("practitioner's request"),
+    "liaison.summary": N_("summary prepared for a practitioner"),
+    "liaison.received": N_("summary from a practitioner put in"),
 }
 _DOORS = {
     Door.WEB.value: N_("page"),
@@ -123,6 +128,8 @@ def what_words(what: str) -> str:
     head, _, rest = what.partition(" ")
     if head.startswith("fhir"):
         return gettext("by a program: %(what)s") % {"what": rest or head.partition(".")[2] or head}
+    if head == "disclosed":
+        return gettext("summary given to %(whom)s") % {"whom": rest}
     if head.startswith("print"):
         return gettext("printed")
     return head.removeprefix("chart.").replace("_", " ").replace("-", " ")
