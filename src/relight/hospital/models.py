@@ -31,7 +31,10 @@ class Standing(models.Model):
 
 
 class Node(models.Model):
-    """A function or a service unit and its level. aside: no description in force has it."""
+    """A function or a service unit and its level. aside: no description in force has it.
+
+    expected_…: when it is expected to reach a level again; all empty, or all but the actor set.
+    """
 
     id = models.CharField(primary_key=True, max_length=140)
     kind = models.CharField(max_length=10)
@@ -40,8 +43,24 @@ class Node(models.Model):
     via = models.TextField(blank=True)
     root = models.TextField(blank=True)
     aside = models.BooleanField(default=False)
+    expected_level = models.PositiveSmallIntegerField(null=True)
+    expected_median = models.DateField(null=True)
+    expected_p80 = models.DateField(null=True)
+    expected_at = models.DateTimeField(null=True)
+    expected_by = models.CharField(max_length=100, blank=True)
 
     class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(expected_level=None, expected_median=None, expected_p80=None, expected_at=None)
+                | models.Q(
+                    expected_level__isnull=False,
+                    expected_median__lte=models.F("expected_p80"),
+                    expected_at__isnull=False,
+                ),
+                name="hospital_expected_is_whole",
+            )
+        ]
         ordering: ClassVar[list[str]] = ["id"]
 
 
