@@ -12,7 +12,15 @@ import typer
 from relight.cli.shell import As, Json, cli_act, command, error_show, file_read, group, print_document, translate
 
 if TYPE_CHECKING:
-    from relight.hospital.api import Answer, Description, DescriptionCheck, DescriptionDiff, Fault, PartChange
+    from relight.hospital.api import (
+        Answer,
+        Description,
+        DescriptionCheck,
+        DescriptionDiff,
+        Expected,
+        Fault,
+        PartChange,
+    )
 
 app = group("The hospital's dependencies: load them, ask why, what unlocks, what follows.")
 
@@ -218,9 +226,19 @@ def everything(json: Json = False, as_name: As = "") -> int:
         print_document(
             {
                 "sites": [{"id": s.id, "zone": s.zone.value, "since": s.since} for s in sites],
-                "functions": [{"id": f.id, "state": f.state, "since": f.since} for f in functions],
+                "functions": [
+                    {"id": f.id, "state": f.state, "since": f.since, "expected": _dates(f.expected)} for f in functions
+                ],
                 "services": [
-                    {"id": u.service, "unit": u.id, "site": u.site, "tier": u.tier, "level": u.state, "since": u.since}
+                    {
+                        "id": u.service,
+                        "unit": u.id,
+                        "site": u.site,
+                        "tier": u.tier,
+                        "level": u.state,
+                        "since": u.since,
+                        "expected": _dates(u.expected),
+                    }
                     for u in units
                 ],
             }
@@ -230,3 +248,7 @@ def everything(json: Json = False, as_name: As = "") -> int:
     _write(f"{f.id:<29} {f.state:<9} {f.name}" for f in functions)
     _write(f"{u.id:<29} {u.state:<9} {u.name}" for u in units)
     return 0
+
+
+def _dates(expected: Expected | None) -> dict[str, str] | None:
+    return expected.document() if expected else None

@@ -3,6 +3,7 @@
 from relight.hospital.rules.compile import NodeView, acceptance_id, zone_id
 from relight.hospital.rules.description import description_read
 from relight.hospital.rules.why import Cause, CauseKind
+from relight.hospital.selectors.expected import day_words, expected_words
 from relight.hospital.selectors.names import Naming
 from relight.hospital.selectors.parts import (
     Overview,
@@ -24,6 +25,7 @@ from relight.hospital.selectors.parts import (
 from relight.hospital.selectors.questions import Answer, NextAnswer, impact, next_unlocks, unlock, why, why_list
 from relight.hospital.services.acceptance import acceptance_withdraw, function_accept
 from relight.hospital.services.components import components_report
+from relight.hospital.services.expected import expected_write
 from relight.hospital.services.load import (
     description_diff,
     description_load,
@@ -38,6 +40,7 @@ from relight.hospital.types import (
     Description,
     DescriptionCheck,
     DescriptionDiff,
+    Expected,
     Fault,
     FunctionView,
     Level,
@@ -59,6 +62,7 @@ __all__ = [
     "Description",
     "DescriptionCheck",
     "DescriptionDiff",
+    "Expected",
     "Fault",
     "FunctionView",
     "Level",
@@ -77,12 +81,15 @@ __all__ = [
     "acceptance_withdraw",
     "components_report",
     "day_of",
+    "day_words",
     "day_zero",
     "description_diff",
     "description_load",
     "description_read",
     "description_refusal",
     "digest_in_force",
+    "expected_words",
+    "expected_write",
     "function_accept",
     "function_list",
     "group_name",

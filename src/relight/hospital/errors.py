@@ -176,3 +176,19 @@ ZONE_UNKNOWN = ErrorSpec(
     message=N_("There is no site “{site}”."),
     next=N_("Choose one of: {known}."),
 )
+
+# -- expected dates -------------------------------------------------------------------------------
+EXPECTED_ORDER = ErrorSpec(
+    code="RL-HOS-070",
+    kind=ErrorKind.INPUT,
+    message=N_("The expected dates of “{id}” do not fit: the safe date {p80} lies before the median {median}."),
+    next=N_(
+        "Give the median, and as the safe date (kept four times in five) the same day or a later one. Nothing was written."
+    ),
+)
+EXPECTED_LEVEL = ErrorSpec(
+    code="RL-HOS-071",
+    kind=ErrorKind.INPUT,
+    message=N_("“{id}” cannot be expected to be down."),
+    next=N_("Say when it is degraded or normal again. Nothing was written."),
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, IntEnum
 
 from relight.kernel.errors import N_, ErrorSpec, Translate, same
@@ -399,6 +399,26 @@ class ServiceView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """When a node is expected to work at a level again, as the restart office last wrote it.
+
+    Args: level: DEGRADED (it can be used, in degraded mode) or NORMAL. median: as likely before as after.
+    p80: four times in five it is back by then. at, actor: when that was written, and by whom.
+    """
+
+    level: Level
+    median: date
+    p80: date
+    at: datetime | None = None
+    actor: str = ""
+
+    def document(self) -> dict[str, str]:
+        """Return it as `status` and `why` give it."""
+        level = LEVEL_CODES[NodeKind.UNIT, self.level]
+        return {"level": level, "median": self.median.isoformat(), "p80": self.p80.isoformat()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitView:
     """A service at a site and its level. state: `down`, `degraded` or `normal`."""
 
@@ -411,6 +431,7 @@ class UnitView:
     level: Level
     state: str
     since: datetime
+    expected: Expected | None = None
 
     @property
     def name(self) -> str:
@@ -436,6 +457,7 @@ class FunctionView:
     vital: tuple[str, ...]
     useful: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.HOSPITAL_READ: _EVERYONE,
     Permission.HOSPITAL_LOAD: _LEAD,
     Permission.HOSPITAL_ACCEPT: frozenset({Role.SERVICE_OWNER, Role.RECOVERY_LEAD}),
+    Permission.HOSPITAL_EXPECT: _LEAD | {Role.PMO, Role.SYSTEM},
     Permission.ZONE_BUILD: _LEAD,
     Permission.ZONE_OPEN: frozenset({Role.RECOVERY_LEAD, Role.SECURITY_OFFICER}),
     Permission.ZONE_CLOSE: _LEAD | {Role.SECURITY_OFFICER},

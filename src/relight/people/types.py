@@ -59,6 +59,7 @@ class Permission(StrEnum):
     HOSPITAL_READ = "hospital.read"
     HOSPITAL_LOAD = "hospital.load"
     HOSPITAL_ACCEPT = "hospital.accept"
+    HOSPITAL_EXPECT = "hospital.expect"
     ZONE_BUILD = "zone.build"
     ZONE_OPEN = "zone.open"
     ZONE_CLOSE = "zone.close"
@@ -123,6 +124,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.HOSPITAL_READ: N_("See services, functions and why they are down"),
     Permission.HOSPITAL_LOAD: N_("Load the hospital's description"),
     Permission.HOSPITAL_ACCEPT: N_("Sign that a function works, or withdraw it"),
+    Permission.HOSPITAL_EXPECT: N_("Write when functions and services are expected back"),
     Permission.ZONE_BUILD: N_("Start building a zone segment"),
     Permission.ZONE_OPEN: N_("Sign the opening of a zone segment"),
     Permission.ZONE_CLOSE: N_("Close a zone segment"),

@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from relight.hospital.rules.zones import SIGNATURES
+from relight.hospital.selectors.expected import expected_shown
 from relight.hospital.selectors.names import Naming
 from relight.hospital.selectors.parts import Overview, naming_now, overview
 from relight.hospital.types import LEVEL_WORDS, FunctionView, Level, NodeKind, SiteView, UnitView, ZoneState
@@ -34,6 +35,7 @@ class FunctionRow:
     needs: tuple[Link, ...]
     acceptance: str
     owner: str
+    expected: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ def _function(view: FunctionView, naming: Naming) -> FunctionRow:
         ),
         acceptance=words[view.accepted],
         owner=naming.owner(view.owner),
+        expected=expected_shown(view.expected),
     )
 
 
@@ -114,11 +117,13 @@ FUNCTION_COLUMNS = (
     Column(key="owner", label=N_("Owner"), sort=("owner",), value=lambda row: row.owner),
     Column(key="needs", label=N_("Needs"), value=lambda row: ", ".join(need.label for need in row.needs)),
     Column(key="acceptance", label=N_("Acceptance"), sort=("acceptance",), value=lambda row: row.acceptance),
+    Column(key="expected", label=N_("Expected back"), sort=("expected",), value=lambda row: row.expected),
 )
 _SORTS: dict[str, Callable[[FunctionRow], object]] = {
     "name": lambda row: row.view.name.casefold(),
     "state": lambda row: (row.view.level, row.view.name.casefold()),
     "since": lambda row: row.view.since,
+    "expected": lambda row: (row.view.expected is None, row.view.expected and row.view.expected.median.toordinal()),
     "owner": lambda row: (row.owner.casefold(), row.view.name.casefold()),
     "acceptance": lambda row: (row.acceptance, row.view.name.casefold()),
 }

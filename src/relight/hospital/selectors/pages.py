@@ -22,6 +22,7 @@ from relight.hospital.rules.unlock import Unlock
 from relight.hospital.rules.why import Cause, Why
 from relight.hospital.rules.world import World, soonest
 from relight.hospital.selectors import words
+from relight.hospital.selectors.expected import expected_of, expected_shown
 from relight.hospital.selectors.names import Naming
 from relight.hospital.selectors.questions import ask, impact_in, known_id, unlock_in, why_in
 from relight.hospital.types import (
@@ -152,6 +153,7 @@ class NodePage:
     level: Level
     state: str
     since: datetime
+    expected: str
     cause: str
     causes: tuple[CauseLine, ...]
     unlocks: tuple[UnlockLine, ...]
@@ -217,6 +219,7 @@ def node_page(id: str) -> NodePage:
         level=level,
         state=LEVEL_CODES[view.kind, level],
         since=row.since,
+        expected=expected_shown(expected_of(row)),
         cause=cause_words(naming, via=row.via, root=row.root),
         causes=tuple(_cause_line(hospital, naming, link, cause) for cause in why.causes),
         unlocks=tuple(_unlocks(hospital, world, naming, id, level)),

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from relight.hospital.models import Acceptance, Node, Standing, ZoneSegment, ZoneSignature
 from relight.hospital.rules.compile import Hospital, acceptance_id
 from relight.hospital.rules.zones import next_site
+from relight.hospital.selectors.expected import expected_of
 from relight.hospital.selectors.names import Naming, naming_of
 from relight.hospital.selectors.standing import hospital_find, hospital_of, nodes_read, standing_get
 from relight.hospital.types import (
@@ -130,6 +131,7 @@ def units_of(hospital: Hospital, naming: Naming, *, rows: Mapping[str, Node] | N
             level=Level(rows[node.id].level),
             state=LEVEL_CODES[NodeKind.UNIT, Level(rows[node.id].level)],
             since=rows[node.id].since,
+            expected=expected_of(rows[node.id]),
         )
         for node in hospital.nodes
         if node.kind is NodeKind.UNIT and node.id in rows
@@ -169,6 +171,7 @@ def functions_of(hospital: Hospital, naming: Naming, *, rows: Mapping[str, Node]
                 vital=tuple(need for need, vital in needs if vital),
                 useful=tuple(need for need, vital in needs if not vital),
                 endpoints=functions[node.base].endpoints,
+                expected=expected_of(row),
             )
         )
     return views

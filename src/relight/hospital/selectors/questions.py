@@ -6,13 +6,15 @@ Owns `Answer` objects: a frozen document for `--json` and sentences in the reade
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from threading import Lock
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from relight.hospital.errors import NODE_UNKNOWN
+from relight.hospital.models import Node
 from relight.hospital.rules import impact as impact_rules
 from relight.hospital.rules import ranking
 from relight.hospital.rules import unlock as unlock_rules
@@ -24,7 +26,9 @@ from relight.hospital.rules.unlock import Unlock
 from relight.hospital.rules.why import Why
 from relight.hospital.rules.world import World
 from relight.hospital.selectors import words
+from relight.hospital.selectors.expected import expected_of, expected_words
 from relight.hospital.selectors.names import Naming, naming_of
+from relight.hospital.selectors.parts import day_zero
 from relight.hospital.selectors.standing import world_get
 from relight.hospital.types import Level
 from relight.kernel.errors import MissingError
@@ -70,7 +74,17 @@ def known_id(hospital: Hospital, world: World, id: str) -> str:
 def why(id: str) -> Answer:
     """Answer why something is not normal. Raises: RL-HOS-040, RL-HOS-041."""
     hospital, world, naming = ask()
-    return why_in(hospital, world, naming, id)
+    answer = why_in(hospital, world, naming, id)
+    row = Node.objects.filter(pk=id, aside=False).first()
+    expected = expected_of(row) if row else None
+    if expected is None:
+        return answer
+    words = expected_words(expected, day_zero=day_zero())
+    return replace(
+        answer,
+        say=lambda: [*answer.sentences(), gettext("Expected: %(words)s.") % {"words": words}],
+        extra={**answer.extra, "expected": expected.document()},
+    )
 
 
 def why_in(hospital: Hospital, world: World, naming: Naming, id: str) -> Answer:

@@ -23,6 +23,8 @@ from relight.kernel.act import Act
 from relight.kernel.verdict import Verdict
 
 BATCH = 400
+EXPECTED = ("expected_level", "expected_median", "expected_p80", "expected_at", "expected_by")
+MOVED = ("level", "since", "via", "root", *EXPECTED)
 
 
 def demand(verdict: Verdict, *, where: str = "", name: Callable[[str], str] = str) -> None:
@@ -91,7 +93,7 @@ def levels_store(
         trigger = triggers.get(id, Trigger(via=otherwise, root=otherwise))
         moved.append((graph.rank[place], row, _moved(act, row, state.levels[place], trigger)))
     moved.sort(key=lambda entry: entry[0])
-    Node.objects.bulk_update([row for _, row, _ in moved], ["level", "since", "via", "root"], batch_size=BATCH)
+    Node.objects.bulk_update([row for _, row, _ in moved], MOVED, batch_size=BATCH)
     NodeChange.objects.bulk_create([change for _, _, change in moved], batch_size=BATCH)
     return [_event(hospital, change) for _, _, change in moved]
 
@@ -101,7 +103,15 @@ def _moved(act: Act, row: Node, level: int, trigger: Trigger) -> NodeChange:
         node=row.id, before=row.level, after=level, at=act.at, actor=act.actor, via=trigger.via, root=trigger.root
     )
     row.level, row.since, row.via, row.root = level, act.at, trigger.via, trigger.root
+    if row.expected_level is not None and level >= row.expected_level:
+        expected_clear(row)
     return change
+
+
+def expected_clear(row: Node) -> None:
+    """Take the expected dates off a row that its caller stores: they came true, or are withdrawn."""
+    row.expected_level = row.expected_median = row.expected_p80 = row.expected_at = None
+    row.expected_by = ""
 
 
 def _event(hospital: Hospital, change: NodeChange) -> EventDraft:
