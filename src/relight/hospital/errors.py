@@ -183,7 +183,7 @@ EXPECTED_ORDER = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("The expected dates of “{id}” do not fit: the safe date {p80} lies before the median {median}."),
     next=N_(
-        "Give the median, and as the safe date (kept four times in five) the same day or a later one. Nothing was written."
+        "Give the median, then as safe date (kept four times in five) that day or a later one. Nothing was written."
     ),
 )
 EXPECTED_LEVEL = ErrorSpec(

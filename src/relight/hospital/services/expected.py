@@ -26,7 +26,7 @@ def expected_write(*, act: Act, dates: Mapping[str, Expected | None]) -> int:
 
     Args: dates: by node id. A date for a level the node has already is not written; whatever it had goes.
     Returns: how many nodes changed; nothing is journalled when none did.
-    Raises: RL-HOS-040 (no such node), RL-HOS-041, RL-HOS-070 (80 % before the median), RL-HOS-071 (down).
+    Raises: RL-HOS-040 (no such node), RL-HOS-041, RL-HOS-070 (p80 before the median), RL-HOS-071 (down).
     """
     known = set(hospital_get().graph.ids)
     for id, wanted in dates.items():
