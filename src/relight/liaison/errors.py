@@ -222,3 +222,179 @@ FORMAT_UNKNOWN = ErrorSpec(
     message=N_("The file is no bulletin of Relight’s."),
     next=N_("Give the file “relight liaison bulletin --json” wrote."),
 )
+
+# 080-129: requests, duty, summaries
+REQUEST_MISSING = ErrorSpec(
+    code="RL-LIA-080",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such request."),
+    next=N_("Open it from the list of requests."),
+)
+REQUEST_CLOSED = ErrorSpec(
+    code="RL-LIA-081",
+    kind=ErrorKind.RULE,
+    message=N_("This request is closed."),
+    next=N_("Log a new one; it may name this one's number."),
+)
+REQUEST_MOVED = ErrorSpec(
+    code="RL-LIA-082",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody else has gone on with this request meanwhile."),
+    next=N_("Look at it as it is now, then decide again."),
+)
+IDENTITY_THIN = ErrorSpec(
+    code="RL-LIA-083",
+    kind=ErrorKind.RULE,
+    message=N_("Two identifiers that fit are needed; {count} fits."),
+    next=N_("Ask the caller for name, birth date, national or record number."),
+)
+IDENTITY_DIFFERS = ErrorSpec(
+    code="RL-LIA-084",
+    kind=ErrorKind.RULE,
+    message=N_("This differs from the record: {what}."),
+    next=N_("Ask again and correct what was misheard, or choose another record. Give nothing out."),
+)
+CALLER_UNVERIFIED = ErrorSpec(
+    code="RL-LIA-085",
+    kind=ErrorKind.RULE,
+    message=N_("Nobody has checked who the caller is."),
+    next=N_("Call back on the number the directory has, then note how they were verified."),
+)
+PATIENT_UNCHECKED = ErrorSpec(
+    code="RL-LIA-086",
+    kind=ErrorKind.RULE,
+    message=N_("The request is not tied to a checked patient."),
+    next=N_("Check the patient's identity by two identifiers first."),
+)
+NO_LINK = ErrorSpec(
+    code="RL-LIA-087",
+    kind=ErrorKind.RULE,
+    message=N_("No therapeutic link is noted, or no consent."),
+    next=N_("Note how the practitioner treats this patient, and on what consent."),
+)
+CONSENT_REFUSED = ErrorSpec(
+    code="RL-LIA-088",
+    kind=ErrorKind.RULE,
+    message=N_("The patient refuses that this is given out."),
+    next=N_("Close the request, saying so to the practitioner and no more."),
+)
+WHY_MISSING = ErrorSpec(
+    code="RL-LIA-089",
+    kind=ErrorKind.INPUT,
+    message=N_("What it is given out for is not said."),
+    next=N_("Write in a few words what the practitioner needs it for."),
+)
+SUMMARY_CHANGED = ErrorSpec(
+    code="RL-LIA-090",
+    kind=ErrorKind.RULE,
+    message=N_("The record has changed since this summary was shown."),
+    next=N_("Look at the summary as it is now, then release it."),
+)
+DISCLOSURE_MISSING = ErrorSpec(
+    code="RL-LIA-091",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such summary given out."),
+    next=N_("Open it from its request."),
+)
+NOT_ANSWERED = ErrorSpec(
+    code="RL-LIA-092",
+    kind=ErrorKind.RULE,
+    message=N_("There is no answer to call back with yet."),
+    next=N_("Note the specialist's answer first, or close the request saying why there is none."),
+)
+CLOSE_WHY = ErrorSpec(
+    code="RL-LIA-093",
+    kind=ErrorKind.INPUT,
+    message=N_("Closing without having reached the caller takes a reason."),
+    next=N_("Say in a few words why."),
+)
+DUTY_MISSING = ErrorSpec(
+    code="RL-LIA-094",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such turn of duty."),
+    next=N_("Open it from the duty roster."),
+)
+DUTY_TIMES = ErrorSpec(
+    code="RL-LIA-095",
+    kind=ErrorKind.INPUT,
+    message=N_("The turn ends before it begins, or lasts longer than {days} days."),
+    next=N_("Write beginning and end with date and hour."),
+)
+DUTY_FILE = ErrorSpec(
+    code="RL-LIA-096",
+    kind=ErrorKind.INPUT,
+    message=N_("No duty roster could be read from this file: {reason}."),
+    next=N_("Send a CSV file with columns for specialty, name, phone, beginning and end."),
+)
+DUTY_LINE = ErrorSpec(
+    code="RL-LIA-097",
+    kind=ErrorKind.INPUT,
+    message=N_("{column} cannot be read."),
+    next=N_("Correct this line and send the file again; what is known is not doubled."),
+)
+DUTY_CLASH = ErrorSpec(
+    code="RL-LIA-098",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody else has this rank for the specialty at that time."),
+    next=N_("Give another rank, or end the other turn first."),
+)
+NOBODY_NAMED = ErrorSpec(
+    code="RL-LIA-099",
+    kind=ErrorKind.INPUT,
+    message=N_("The request is routed to nobody: name and phone are missing."),
+    next=N_("Choose who is on duty, or write whom you reached and on which line."),
+)
+RECEIVED_KNOWN = ErrorSpec(
+    code="RL-LIA-100",
+    kind=ErrorKind.RULE,
+    message=N_("This very file stands in the patient's record already."),
+    next=N_("Nothing was added; open the patient's documents to see it."),
+)
+RECEIVED_OTHER = ErrorSpec(
+    code="RL-LIA-101",
+    kind=ErrorKind.RULE,
+    message=N_("The document is about somebody else: {what} differs from the checked patient."),
+    next=N_("Nothing was put in. Check the patient again, or send the document back to who sent it."),
+)
+RECEIVED_UNREAD = ErrorSpec(
+    code="RL-LIA-102",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no FHIR document that can be put in: {reason}."),
+    next=N_("Nothing was put in. Send a PDF of it instead, or type what matters."),
+)
+RECEIVED_TWO = ErrorSpec(
+    code="RL-LIA-103",
+    kind=ErrorKind.RULE,
+    message=N_("The document is about {count} patients."),
+    next=N_("Only a document about one patient is put in. Ask the practitioner for one."),
+)
+RECEIVED_EMPTY = ErrorSpec(
+    code="RL-LIA-104",
+    kind=ErrorKind.INPUT,
+    message=N_("There is neither a file nor anything typed."),
+    next=N_("Choose a file, or type allergies, medicines or problems, one a line."),
+)
+RECEIVED_DATE = ErrorSpec(
+    code="RL-LIA-105",
+    kind=ErrorKind.INPUT,
+    message=N_("The date of the document lies in the future or cannot be read."),
+    next=N_("Write the day the practitioner wrote it, such as 03/11/2026."),
+)
+RECEIVED_KMEHR = ErrorSpec(
+    code="RL-LIA-106",
+    kind=ErrorKind.INPUT,
+    message=N_("This is a KMEHR or other XML file, which Relight does not read."),
+    next=N_("Ask the practitioner for a PDF or a FHIR document, or type what matters."),
+)
+CALLER_UNNAMED = ErrorSpec(
+    code="RL-LIA-107",
+    kind=ErrorKind.INPUT,
+    message=N_("Who calls is not said."),
+    next=N_("Choose the practitioner in the directory, or write name, registration number and phone."),
+)
+VERIFIED_NOT_LISTED = ErrorSpec(
+    code="RL-LIA-108",
+    kind=ErrorKind.RULE,
+    message=N_("A caller who is not in the directory cannot be verified by it."),
+    next=N_("Find them in the directory first, or have a colleague who knows them confirm by voice."),
+)
