@@ -2,5 +2,18 @@
 
 from relight.liaison.models.bulletins import Batch, Bulletin, Delivery
 from relight.liaison.models.directory import Desk, DirectoryFile, Practitioner
+from relight.liaison.models.requests import Disclosure, DutyTurn, Received, Request, RequestStep
 
-__all__ = ["Batch", "Bulletin", "Delivery", "Desk", "DirectoryFile", "Practitioner"]
+__all__ = [
+    "Batch",
+    "Bulletin",
+    "Delivery",
+    "Desk",
+    "DirectoryFile",
+    "Disclosure",
+    "DutyTurn",
+    "Practitioner",
+    "Received",
+    "Request",
+    "RequestStep",
+]
