@@ -1,1 +1,204 @@
 """Errors of activity, declared once."""
+
+from __future__ import annotations
+
+from relight.kernel.errors import N_, ErrorKind, ErrorSpec
+
+# -- policy, state, decisions: 001 to 029 -----------------------------------------------------------
+
+POLICY_UNREADABLE = ErrorSpec(
+    code="RL-ACT-001",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no policy file: {fault}."),
+    next=N_("A policy is a TOML text in UTF-8. Start from the shipped one."),
+)
+POLICY_FORMAT = ErrorSpec(
+    code="RL-ACT-002",
+    kind=ErrorKind.INPUT,
+    message=N_("This policy does not say format = {wanted}."),
+    next=N_("Write format = {wanted} on the first line."),
+)
+POLICY_KEY_UNKNOWN = ErrorSpec(
+    code="RL-ACT-003",
+    kind=ErrorKind.INPUT,
+    message=N_("“{key}” means nothing in {place}."),
+    next=N_("Write one of: {known}."),
+)
+POLICY_VALUE_WRONG = ErrorSpec(
+    code="RL-ACT-004",
+    kind=ErrorKind.INPUT,
+    message=N_("“{key}” must be {wanted}."),
+    next=N_("Correct the value on this line."),
+)
+POLICY_WORD_UNKNOWN = ErrorSpec(
+    code="RL-ACT-005",
+    kind=ErrorKind.INPUT,
+    message=N_("“{word}” is no word for “{key}”."),
+    next=N_("Write one of: {known}."),
+)
+POLICY_MISSING = ErrorSpec(
+    code="RL-ACT-006",
+    kind=ErrorKind.INPUT,
+    message=N_("“{key}” is missing."),
+    next=N_("Add it to this part of the policy."),
+)
+POLICY_TWICE = ErrorSpec(
+    code="RL-ACT-007",
+    kind=ErrorKind.INPUT,
+    message=N_("“{id}” stands here twice."),
+    next=N_("Give the second one a name of its own, or remove it."),
+)
+POLICY_KIND_TWICE = ErrorSpec(
+    code="RL-ACT-008",
+    kind=ErrorKind.INPUT,
+    message=N_("Two sets decide the same kind: {kind} is in {other} already."),
+    next=N_("Leave it in one of them."),
+)
+POLICY_KIND_UNDECIDED = ErrorSpec(
+    code="RL-ACT-009",
+    kind=ErrorKind.INPUT,
+    message=N_("No set decides: {kinds}."),
+    next=N_('Add every kind to a set. What nobody can decide by rule is decision = "ask".'),
+)
+POLICY_CASE_UNDECIDED = ErrorSpec(
+    code="RL-ACT-010",
+    kind=ErrorKind.INPUT,
+    message=N_("The set “{set}” leaves a case undecided: {case}."),
+    next=N_("Add a rule for it; a last rule without conditions catches all that is left."),
+)
+POLICY_CONTRADICTS = ErrorSpec(
+    code="RL-ACT-011",
+    kind=ErrorKind.INPUT,
+    message=N_("“{rule}” contradicts “{other}”: the same conditions, another decision."),
+    next=N_("Keep one of the two."),
+)
+POLICY_NEVER_FIRES = ErrorSpec(
+    code="RL-ACT-012",
+    kind=ErrorKind.INPUT,
+    message=N_("“{rule}” can never fire: {covering} takes every case of it first."),
+    next=N_("Move it further up, or remove it."),
+)
+POLICY_IMPOSSIBLE = ErrorSpec(
+    code="RL-ACT-013",
+    kind=ErrorKind.INPUT,
+    message=N_("“{rule}” can never fire: its own conditions exclude each other."),
+    next=N_("Remove one of its conditions; an appointment of a follow-up category always is follow-up."),
+)
+POLICY_CANCELS_URGENT = ErrorSpec(
+    code="RL-ACT-014",
+    kind=ErrorKind.INPUT,
+    message=N_("“{rule}” would cancel what is immediate or urgent: {case}."),
+    next=N_('Name its urgencies, or write decision = "ask": a doctor decides about these.'),
+)
+POLICY_TANGLED = ErrorSpec(
+    code="RL-ACT-015",
+    kind=ErrorKind.INPUT,
+    message=N_("The rules of “{set}” look at too many things at once to be checked."),
+    next=N_("Split the set, or let fewer rules look at categories and states."),
+)
+STATE_UNREADABLE = ErrorSpec(
+    code="RL-ACT-016",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no state of the hospital: {fault}."),
+    next=N_("Give the document that `relight status --json` prints."),
+)
+
+# -- posture of sites, debt (RL-ACT-150 to 189) ---------------------------------------------------
+POSTURE_BEDS = ErrorSpec(
+    code="RL-ACT-150",
+    kind=ErrorKind.INPUT,
+    message=N_("Beds ({kind}): {free} free of {total} cannot be."),
+    next=N_("Count the staffed beds, then those of them that are empty. Nothing was changed."),
+)
+POSTURE_THEATRES = ErrorSpec(
+    code="RL-ACT-151",
+    kind=ErrorKind.INPUT,
+    message=N_("Theatres: {open} usable of {total} cannot be."),
+    next=N_("Give how many theatres there are, then how many of them can be used now. Nothing was changed."),
+)
+POSTURE_DIVERTED_WHERE = ErrorSpec(
+    code="RL-ACT-152",
+    kind=ErrorKind.INPUT,
+    message=N_("Ambulances are diverted, but nobody says where to."),
+    next=N_("Say which hospital takes them, or who decides. Nothing was changed."),
+)
+POSTURE_BEDS_TWICE = ErrorSpec(
+    code="RL-ACT-153",
+    kind=ErrorKind.INPUT,
+    message=N_("A kind of bed is there twice."),
+    next=N_("Give each kind once. Nothing was changed."),
+)
+POSTURE_SITE = ErrorSpec(
+    code="RL-ACT-154",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no site “{site}”."),
+    next=N_("Choose one of: {known}."),
+)
+POSTURE_NOT_YOURS = ErrorSpec(
+    code="RL-ACT-155",
+    kind=ErrorKind.RULE,
+    message=N_("Your role does not reach the site “{site}”."),
+    next=N_("Ask somebody of that site, the medical lead or the recovery lead."),
+)
+POSTURE_STALE = ErrorSpec(
+    code="RL-ACT-156",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody else has set this site meanwhile. Nothing was changed."),
+    next=N_("What was set stands beside what you typed: compare, then save again."),
+)
+DEBT_UNKNOWN = ErrorSpec(
+    code="RL-ACT-160",
+    kind=ErrorKind.MISSING,
+    message=N_("This wait is not here."),
+    next=N_("Go back to the list of what waits."),
+)
+DEBT_OVER = ErrorSpec(
+    code="RL-ACT-161",
+    kind=ErrorKind.RULE,
+    message=N_("This one does not wait any more: somebody has dealt with it. Nothing was changed."),
+    next=N_("Look at it again for what was done, and by whom."),
+)
+DEBT_PAST = ErrorSpec(
+    code="RL-ACT-162",
+    kind=ErrorKind.INPUT,
+    message=N_("The new date lies in the past."),
+    next=N_("Give a date and time to come. Nothing was booked."),
+)
+DEBT_SITE = ErrorSpec(
+    code="RL-ACT-163",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no site “{site}”."),
+    next=N_("Choose one of: {known}. Nothing was booked."),
+)
+DEBT_NOTHING = ErrorSpec(
+    code="RL-ACT-164",
+    kind=ErrorKind.RULE,
+    message=N_("Nobody waits in this line any more. Nothing was booked."),
+    next=N_("Choose another line."),
+)
+DEBT_SLOTS = ErrorSpec(
+    code="RL-ACT-165",
+    kind=ErrorKind.INPUT,
+    message=N_("{slots} places a week cannot be."),
+    next=N_("Give a number from 0 to {most}, or leave it empty. Nothing was changed."),
+)
+DEBT_NOTE = ErrorSpec(
+    code="RL-ACT-166",
+    kind=ErrorKind.INPUT,
+    message=N_("The reason is missing."),
+    next=N_("Say in a sentence why; it stands in the journal. Nothing was changed."),
+)
+DEBT_NOT_BOOKED = ErrorSpec(
+    code="RL-ACT-167",
+    kind=ErrorKind.RULE,
+    message=N_("This one has no new date that could be given back."),
+    next=N_("Look at it again for what was done, and by whom."),
+)
+DEBT_STALE = ErrorSpec(
+    code="RL-ACT-168",
+    kind=ErrorKind.RULE,
+    message=N_(
+        "The line has changed since this page was shown: it would not be the same patients. Nothing was booked."
+    ),
+    next=N_("Look at who comes next now, then book again."),
+)

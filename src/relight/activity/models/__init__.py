@@ -9,13 +9,18 @@ from relight.activity.models.appointments import (
     PolicyVersion,
     Proposal,
 )
+from relight.activity.models.debt import Capacity, DebtItem
+from relight.activity.models.posture import SitePosture
 
 __all__ = [
     "Appointment",
     "AppointmentAside",
     "AppointmentSource",
+    "Capacity",
+    "DebtItem",
     "DecisionRow",
     "Override",
     "PolicyVersion",
     "Proposal",
+    "SitePosture",
 ]
