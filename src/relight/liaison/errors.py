@@ -10,7 +10,7 @@ NUMBER_WRONG = ErrorSpec(
     code="RL-LIA-001",
     kind=ErrorKind.INPUT,
     message=N_("“{number}” is not a registration number: {why}."),
-    next=N_("Eleven digits as on the practitioner’s stamp, such as 1-00007-90-999; or leave it empty."),
+    next=N_("Eleven digits as on the practitioner’s stamp, such as 1-00000-07-999; or leave it empty."),
 )
 NUMBER_TAKEN = ErrorSpec(
     code="RL-LIA-002",
