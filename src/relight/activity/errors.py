@@ -202,3 +202,108 @@ DEBT_STALE = ErrorSpec(
     ),
     next=N_("Look at who comes next now, then book again."),
 )
+
+# -- telling people: RL-ACT-110 to 149 ---------------------------------------------------------------
+
+TELLING_FAULTY = ErrorSpec(
+    code="RL-ACT-110",
+    kind=ErrorKind.INPUT,
+    message=N_("The sentences for patients are incomplete: {what}."),
+    next=N_("Write it in all four languages, with the same names in braces."),
+)
+NO_CARD = ErrorSpec(
+    code="RL-ACT-111",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such patient to tell."),
+    next=N_("Go back to the call list; somebody may have told them meanwhile."),
+)
+NO_DESK = ErrorSpec(
+    code="RL-ACT-112",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such desk."),
+    next=N_("Choose one of the desks, or make a new one."),
+)
+CARD_HELD = ErrorSpec(
+    code="RL-ACT-113",
+    kind=ErrorKind.RULE,
+    message=N_("{who} is calling this patient, until {until}."),
+    next=N_("Take another patient; nothing of what you typed was kept for this one."),
+)
+NOTHING_DUE = ErrorSpec(
+    code="RL-ACT-114",
+    kind=ErrorKind.RULE,
+    message=N_("Nobody of this desk is to be called now."),
+    next=N_("Those not reached come back at their time; others are being called by your colleagues."),
+)
+NAME_MISSING = ErrorSpec(
+    code="RL-ACT-115",
+    kind=ErrorKind.INPUT,
+    message=N_("Who took the message is missing."),
+    next=N_("Write the name, and what they are to the patient."),
+)
+NOTE_MISSING = ErrorSpec(
+    code="RL-ACT-116",
+    kind=ErrorKind.INPUT,
+    message=N_("What the patient objects is missing."),
+    next=N_("Write it in a few words: a doctor reads it."),
+)
+CALL_BACK_UNFIT = ErrorSpec(
+    code="RL-ACT-117",
+    kind=ErrorKind.INPUT,
+    message=N_("The patient cannot be called back at that time: {why}."),
+    next=N_("Give a time from now on and before the appointment."),
+)
+NUMBER_UNFIT = ErrorSpec(
+    code="RL-ACT-118",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no telephone number."),
+    next=N_("Type it as one dials it, from abroad with + and the country."),
+)
+CARD_DONE = ErrorSpec(
+    code="RL-ACT-119",
+    kind=ErrorKind.RULE,
+    message=N_("There is nothing left to tell this patient."),
+    next=N_("Take the next patient. What was told stands in their history."),
+)
+DESK_NAME_TAKEN = ErrorSpec(
+    code="RL-ACT-120",
+    kind=ErrorKind.RULE,
+    message=N_("A desk of this name exists."),
+    next=N_("Choose another name, or change that desk."),
+)
+NOBODY_TO_WRITE = ErrorSpec(
+    code="RL-ACT-121",
+    kind=ErrorKind.RULE,
+    message=N_("There is nobody to write to."),
+    next=N_("All were told, have a letter or text of a batch already, or have no address or mobile number."),
+)
+NO_MAILING = ErrorSpec(
+    code="RL-ACT-122",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such batch, or it was settled already."),
+    next=N_("Look at the list of batches."),
+)
+RECEIPTS_UNREADABLE = ErrorSpec(
+    code="RL-ACT-123",
+    kind=ErrorKind.INPUT,
+    message=N_("The receipts cannot be read: {what}."),
+    next=N_("Give the provider's file with the columns reference and status; nothing was changed."),
+)
+OUTCOME_STALE = ErrorSpec(
+    code="RL-ACT-124",
+    kind=ErrorKind.RULE,
+    message=N_("Something new is to be said to this patient since you opened the page."),
+    next=N_("Read what stands here now and tell it, then note the call again."),
+)
+DATE_WITHOUT_CANCELLED = ErrorSpec(
+    code="RL-ACT-125",
+    kind=ErrorKind.RULE,
+    message=N_("This appointment was not cancelled: it needs no new date."),
+    next=N_("Look at its decision first."),
+)
+NUMBER_NOT_GIVEN = ErrorSpec(
+    code="RL-ACT-126",
+    kind=ErrorKind.INPUT,
+    message=N_("Which number was wrong is missing."),
+    next=N_("Choose the number you dialled."),
+)

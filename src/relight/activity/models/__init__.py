@@ -11,14 +11,21 @@ from relight.activity.models.appointments import (
 )
 from relight.activity.models.debt import Capacity, DebtItem
 from relight.activity.models.posture import SitePosture
+from relight.activity.models.telling import CallAttempt, CallCard, Desk, Mailing, MailItem, Notice
 
 __all__ = [
     "Appointment",
     "AppointmentAside",
     "AppointmentSource",
+    "CallAttempt",
+    "CallCard",
     "Capacity",
     "DebtItem",
     "DecisionRow",
+    "Desk",
+    "MailItem",
+    "Mailing",
+    "Notice",
     "Override",
     "PolicyVersion",
     "Proposal",
