@@ -1,7 +1,7 @@
 """What was cancelled and waits for a new date, and how many new dates there can be.
 
-A `DebtItem` is one wait: from the cancellation until a new date is given, the appointment is restored or nobody needs it
-any more. A date that is given back closes its item and opens another, so that the past stays what it was.
+A `DebtItem` is one wait: from the cancellation until a new date is given, the appointment is restored or nobody needs
+it any more. A date that is given back closes its item and opens another, so that the past stays what it was.
 """
 
 from __future__ import annotations
