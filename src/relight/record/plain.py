@@ -29,6 +29,7 @@ from relight.record.rules.chart import coding
 from relight.record.rules.chart.allergies import Allergy, AllergyState, allergy_read, allergy_state
 from relight.record.rules.chart.flags import Flag, flag_read
 from relight.record.rules.chart.medicines import Dosage, Medicine, medicine_read
+from relight.record.rules.chart.origin import origin_of
 from relight.record.rules.chart.problems import Problem, problem_read
 from relight.record.rules.chart.results import Result, Standing, result_read
 from relight.record.rules.chart.values import Value, bounds_read, value_read
@@ -174,6 +175,7 @@ __all__ = [
     "number_exact",
     "number_plain",
     "order_body",
+    "origin_of",
     "plain",
     "problem_body",
     "problem_read",
