@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from sources import DOORED_APPS, PACKAGE, Module, module_list
 
 WIRING = frozenset({"config"})
-PLAIN_DOORS = frozenset({"relight.lab.decode", "relight.lab.plain", "relight.record.plain"})
+PLAIN_DOORS = frozenset(
+    {"relight.activity.plain", "relight.lab.decode", "relight.lab.plain", "relight.pmo.plain", "relight.record.plain"}
+)
 
 
 def imports_of(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -289,11 +289,11 @@ RECEIPTS_UNREADABLE = ErrorSpec(
     message=N_("The receipts cannot be read: {what}."),
     next=N_("Give the provider's file with the columns reference and status; nothing was changed."),
 )
-OUTCOME_STALE = ErrorSpec(
+NOT_DECEASED = ErrorSpec(
     code="RL-ACT-124",
     kind=ErrorKind.RULE,
-    message=N_("Something new is to be said to this patient since you opened the page."),
-    next=N_("Read what stands here now and tell it, then note the call again."),
+    message=N_("Nobody noted that this patient died."),
+    next=N_("There is nothing to take back."),
 )
 DATE_WITHOUT_CANCELLED = ErrorSpec(
     code="RL-ACT-125",
@@ -306,4 +306,157 @@ NUMBER_NOT_GIVEN = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("Which number was wrong is missing."),
     next=N_("Choose the number you dialled."),
+)
+
+# -- 030-079: appointments, their files, decisions in force ---------------------------------------------------
+
+FILE_EMPTY = ErrorSpec(
+    code="RL-ACT-030",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is empty."),
+    next=N_("Export it again and check that it holds appointments."),
+)
+FILE_UNKNOWN = ErrorSpec(
+    code="RL-ACT-031",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is no list of appointments that Relight can read: {found}."),
+    next=N_(
+        "Bring CSV, XLSX, FHIR Appointment (JSON or NDJSON), HL7 v2 SIU or iCalendar; save an .xls or .ods as .xlsx."
+    ),
+)
+FILE_DAMAGED = ErrorSpec(
+    code="RL-ACT-032",
+    kind=ErrorKind.INPUT,
+    message=N_("The file is damaged: {why}."),
+    next=N_("Copy or export it again; what arrived cannot be trusted."),
+)
+FILE_TOO_BIG = ErrorSpec(
+    code="RL-ACT-033",
+    kind=ErrorKind.INPUT,
+    message=N_("The file holds more than {limit} MiB."),
+    next=N_("Export it in parts, for instance a week each."),
+)
+NO_COLUMNS = ErrorSpec(
+    code="RL-ACT-034",
+    kind=ErrorKind.INPUT,
+    message=N_("No line of the file names its columns."),
+    next=N_(
+        "Put a line with column names above the rows, or say which column is which (kind, date, reason and so on)."
+    ),
+)
+MAP_COLUMN = ErrorSpec(
+    code="RL-ACT-035",
+    kind=ErrorKind.INPUT,
+    message=N_("There is no such column as this one."),
+    next=N_("Use one of these words: {words}."),
+)
+MAP_HEADER = ErrorSpec(
+    code="RL-ACT-036",
+    kind=ErrorKind.INPUT,
+    message=N_("No column of the file is called {header}."),
+    next=N_("Its columns are: {headers}."),
+)
+ROW_CELLS = ErrorSpec(
+    code="RL-ACT-037",
+    kind=ErrorKind.INPUT,
+    message=N_("The row has {cells} cells, the table has {columns}: its values may have slipped."),
+    next=N_("Look for a separator inside a text, mend the row and import it again."),
+)
+ROW_QUOTE = ErrorSpec(
+    code="RL-ACT-038",
+    kind=ErrorKind.INPUT,
+    message=N_("A quotation mark opens in this row and never closes."),
+    next=N_("Mend the row and import it again."),
+)
+ROW_NOTHING = ErrorSpec(
+    code="RL-ACT-039",
+    kind=ErrorKind.INPUT,
+    message=N_("The row holds no appointment: neither what, nor when, nor why."),
+    next=N_("If it is a title or a total, nothing is lost; otherwise say which column is which."),
+)
+ROW_DATE = ErrorSpec(
+    code="RL-ACT-040",
+    kind=ErrorKind.INPUT,
+    message=N_("The day or the time of the appointment cannot be read."),
+    next=N_("Write it as 24/11/2025 08:30 and import the row again."),
+)
+WITHDRAWN_THERE = ErrorSpec(
+    code="RL-ACT-041",
+    kind=ErrorKind.RULE,
+    message=N_("The appointment is cancelled in its source already: there is nothing to decide."),
+    next=N_("Nothing; it is listed so that it is not missed."),
+)
+DONE_THERE = ErrorSpec(
+    code="RL-ACT-042",
+    kind=ErrorKind.RULE,
+    message=N_("The appointment is over according to its source: there is nothing to decide."),
+    next=N_("Nothing; it is listed so that it is not missed."),
+)
+BAD_JSON = ErrorSpec(
+    code="RL-ACT-043",
+    kind=ErrorKind.INPUT,
+    message=N_("This is no valid JSON."),
+    next=N_("Export it again; a copy may have broken off."),
+)
+NOT_APPOINTMENT = ErrorSpec(
+    code="RL-ACT-044",
+    kind=ErrorKind.INPUT,
+    message=N_("This is a {found}, no appointment."),
+    next=N_("Nothing, if the file holds appointments beside it."),
+)
+BAD_MESSAGE = ErrorSpec(
+    code="RL-ACT-045",
+    kind=ErrorKind.INPUT,
+    message=N_("This HL7 message cannot be read."),
+    next=N_("Check it with `relight lab decode`, then export it again."),
+)
+BAD_CALENDAR = ErrorSpec(
+    code="RL-ACT-046",
+    kind=ErrorKind.INPUT,
+    message=N_("The calendar, or this event of it, cannot be read."),
+    next=N_("Export it again as iCalendar (.ics)."),
+)
+ID_TWICE = ErrorSpec(
+    code="RL-ACT-047",
+    kind=ErrorKind.INPUT,
+    message=N_("The same number stands in the file twice, with different contents."),
+    next=N_("Check which row is right, or which column holds the number of the appointment, and import it again."),
+)
+NO_APPOINTMENTS = ErrorSpec(
+    code="RL-ACT-048",
+    kind=ErrorKind.INPUT,
+    message=N_("The file holds no appointment at all."),
+    next=N_("Check that it is the right file."),
+)
+
+# -- pages of appointments and of the policy: 080 to 109 ------------------------------------------
+APPOINTMENT_UNKNOWN = ErrorSpec(
+    code="RL-ACT-080",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such appointment here."),
+    next=N_("Look for it by the patient's name in the list of appointments."),
+)
+POLICY_VERSION_UNKNOWN = ErrorSpec(
+    code="RL-ACT-081",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no version {number} of the policy."),
+    next=N_("Choose one of the versions on the page of the policy."),
+)
+DECIDED_MEANWHILE = ErrorSpec(
+    code="RL-ACT-082",
+    kind=ErrorKind.RULE,
+    message=N_("It was decided anew while you looked at it. Nothing was changed."),
+    next=N_("Read what is decided now, then decide again if you still would."),
+)
+NONE_CHOSEN = ErrorSpec(
+    code="RL-ACT-083",
+    kind=ErrorKind.INPUT,
+    message=N_("No appointment is chosen."),
+    next=N_("Tick appointments in the list, then say what becomes of them."),
+)
+TOO_MANY_CHOSEN = ErrorSpec(
+    code="RL-ACT-084",
+    kind=ErrorKind.INPUT,
+    message=N_("{count} appointments are too many at once; the most is {limit}."),
+    next=N_("Narrow the list by site, kind or day. For a whole kind of appointments, change the policy instead."),
 )

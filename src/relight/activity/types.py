@@ -49,11 +49,15 @@ class Outcome(StrEnum):
 
 
 class UnitLevel(StrEnum):
-    """How well a service unit (or, `normal` read as up, a function) works, in the words of `relight status`."""
+    """How well a service unit (or, `normal` read as up, a function) works, in the words of `relight status`.
+
+    UNKNOWN: the state does not say, for a site that has none of it and for an appointment without a site.
+    """
 
     DOWN = "down"
     DEGRADED = "degraded"
     NORMAL = "normal"
+    UNKNOWN = "unknown"
 
 
 KIND_WORDS: Mapping[Kind, str] = {
@@ -74,6 +78,12 @@ URGENCY_WORDS: Mapping[Urgency, str] = {
     Urgency.EXPEDITED: N_("expedited"),
     Urgency.ELECTIVE: N_("planned"),
     Urgency.UNKNOWN: N_("not stated"),
+}
+LEVEL_WORDS: Mapping[UnitLevel, str] = {
+    UnitLevel.DOWN: N_("down"),
+    UnitLevel.DEGRADED: N_("degraded"),
+    UnitLevel.NORMAL: N_("normal"),
+    UnitLevel.UNKNOWN: N_("not known"),
 }
 OUTCOME_WORDS: Mapping[Outcome, str] = {
     Outcome.KEEP: N_("keep"),
