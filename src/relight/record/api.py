@@ -39,7 +39,7 @@ from relight.record.selectors.finding_pages import FoundRow, found_rows
 from relight.record.selectors.formulary import formulary_now
 from relight.record.selectors.history import history, seen_in, version_get
 from relight.record.selectors.medicines import medicines_read, sheet_read, ward_doses
-from relight.record.selectors.person_words import born_words
+from relight.record.selectors.person_words import born_words, numbers_words
 from relight.record.selectors.printing import PaperStanding, paper_standing
 from relight.record.selectors.requests import (
     RequestedOrder,
@@ -234,6 +234,7 @@ __all__ = [
     "note_write",
     "number_range_reserve",
     "number_take",
+    "numbers_words",
     "order_find",
     "order_maker",
     "order_rows",

@@ -12,7 +12,8 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from datetime import time as hour_of_day
 from typing import Final
 
 from relight.kernel.errors import N_, RelightError, Word
@@ -25,7 +26,7 @@ LONGEST: Final = timedelta(days=31)
 LINES_MOST: Final = 20_000
 BYTES_MOST: Final = 5 * 1024 * 1024
 RANKS: Final = range(1, 10)
-NIGHT_BEGINS: Final = time(18)  # of a turn whose list gives a day and no hours: what wards call a night
+NIGHT_BEGINS: Final = hour_of_day(18)  # of a turn whose list gives a day and no hours: what wards call a night
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "specialty": ("specialty", "specialite", "specialiteit", "discipline", "fachgebiet", "service", "dienst"),
     "site": ("site", "campus", "hopital", "ziekenhuis", "standort", "lieu"),
@@ -201,7 +202,7 @@ def _times(cells: Mapping[str, str], *, line: int, zone: tzinfo) -> tuple[dateti
     begin, end = cells.get("begin", ""), cells.get("end", "")
     if day is not None and not begin and not end:
         start = datetime.combine(day, NIGHT_BEGINS, zone)
-        return start, datetime.combine(day + timedelta(days=1), time(8), zone)
+        return start, datetime.combine(day + timedelta(days=1), hour_of_day(8), zone)
     begins = moment_read(begin, day=day, zone=zone)
     _check(begins is not None, "begin", line)
     assert begins is not None
@@ -224,15 +225,15 @@ def day_read(text: str) -> date | None:
         return None
 
 
-def hour_read(text: str) -> time | None:
+def hour_read(text: str) -> hour_of_day | None:
     """Read an hour: `18:00`, `18h`, `8h30`, `18`; 24 is midnight. None for what is none."""
     found = _HOUR.match(text.strip())
     if not found:
         return None
     hour, minute = int(found[1]), int(found[2] or 0)
     if hour == 24 and minute == 0:
-        return time(0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+        return hour_of_day(0)
+    return hour_of_day(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def moment_read(text: str, *, day: date | None, zone: tzinfo) -> datetime | None:

@@ -72,7 +72,7 @@ def summary_read(*, patient: UUID, id: UUID, language: str, at: datetime) -> Sum
     sections = sections_of(_data(held, since=since), medicines_now=now, at=at)
     pages = pages_of(sections, words=words)
     person = loads(resource_get(type="Patient", id=patient).body)
-    frame = Frame(id=id, patient=person, patient_id=str(patient), house=group_name(), at=at)
+    frame = Frame(id=id, patient=person, patient_id=str(patient), house=group_name() or words("house"), at=at)
     content = dumps(document_made(frame, sections=sections, pages=pages, words=words))
     shown = dumps([[page.notice, *(_line(line) for line in page.lines)] for page in pages])
     return Summary(

@@ -30,7 +30,7 @@ _FLAGS: Final = {
 }  # fmt: skip
 _GRAVE: Final = frozenset({Flag.VERY_HIGH, Flag.VERY_LOW, Flag.VERY_ABNORMAL})
 _UNSURE: Final = frozenset({"unconfirmed", "provisional", "differential"})
-_DAILY: Final = frozenset({"d", "day", "days"})
+_UNITS: Final = frozenset({"h", "d", "wk", "mo"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,9 @@ def _medicine(one: Datum, words: Words) -> tuple[str, str, str, bool]:
     marks = [words("on-hold")] if medicine.status == "on-hold" else []
     if medicine.status in ("unknown", "intended"):
         marks.append(words("taken-unknown"))
-    detail = _joined([medicine.form, " · ".join(filter(None, doses)) or words("no-dose"), medicine.reason])
+    has_dose = any(each.text or each.dose or each.rate for each in medicine.dosages)
+    said = " · ".join(filter(None, doses))
+    detail = _joined([medicine.form, said, "" if has_dose else words("no-dose"), medicine.reason])
     return medicine.name, detail, _joined(marks), False
 
 
@@ -147,7 +149,8 @@ def _dosage(dosage: Dosage, words: Words) -> str:
     timing = dosage.timing
     often = ""
     if timing.count and timing.unit:
-        every = timing.unit if timing.period in ("", "1") else f"{timing.period} {timing.unit}"
+        unit = words(f"every-{timing.unit}") if timing.unit in _UNITS else timing.unit
+        every = unit if timing.period in ("", "1") else f"{timing.period} {unit}"
         often = f"{timing.count} ×/{every}"
     rhythm = _joined([often, " ".join(timing.hours), " ".join(timing.when), "" if often else timing.code])
     needed = words("as-needed") if dosage.as_needed else ""
@@ -187,10 +190,10 @@ def _day(part: Part, one: Datum, words: Words) -> str:
 
 def source_words(one: Datum, *, words: Words) -> str:
     """Say where a datum comes from, with the day its copy is of."""
-    if one.kind == "practitioner":
-        return one.name
-    day = words.day(one.as_of) or words("date-unknown")
-    return words(f"source-{one.kind}", day=day, name=one.name)
+    if one.kind in ("typed", "lab", "practitioner"):
+        return words(f"source-{one.kind}", name=one.name)
+    undated = "" if one.as_of else "-undated"
+    return words(f"source-{one.kind}{undated}", day=words.day(one.as_of), name=one.name)
 
 
 def sources_of(sections: Iterable[Section], *, words: Words) -> tuple[str, ...]:
