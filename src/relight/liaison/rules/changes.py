@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from relight.liaison.rules.facts import Facts, Line, is_worse
+from relight.liaison.rules.facts import Cell, Facts, Line, is_worse
 
 
 class What(StrEnum):
@@ -87,11 +87,9 @@ def _cells(before: Facts, after: Facts) -> Iterator[Change]:
         if old is None:
             continue
         if (old.state, old.notes) != (cell.state, cell.notes):
-            turn = Turn.WORSE if is_worse(cell.state, old.state) else Turn.BETTER
-            turn = turn if old.state is not cell.state else Turn.OTHER
             yield Change(
                 what=What.SERVICE,
-                turn=turn,
+                turn=_turn(old, cell),
                 subject=cell.service,
                 sites=(cell.site,),
                 before=_cell(old.state.value, old.notes),
@@ -106,6 +104,14 @@ def _cells(before: Facts, after: Facts) -> Iterator[Change]:
                 before=old.expected,
                 after=cell.expected,
             )
+
+
+def _turn(before: Cell, after: Cell) -> Turn:
+    """A worse state is worse; in the same state another note (on paper, diverted) is worse, and one less is better."""
+    if before.state is not after.state:
+        return Turn.WORSE if is_worse(after.state, before.state) else Turn.BETTER
+    gained, lost = set(after.notes) - set(before.notes), set(before.notes) - set(after.notes)
+    return Turn.OTHER if gained and lost else Turn.WORSE if gained else Turn.BETTER
 
 
 def _cell(state: str, notes: tuple[str, ...]) -> str:

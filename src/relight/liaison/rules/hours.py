@@ -40,6 +40,7 @@ _SHORT = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "holidays"),
 }
 _ALWAYS = {"fr": "24 h sur 24", "nl": "dag en nacht", "de": "rund um die Uhr", "en": "day and night"}
+_EVERY = {"fr": "tous les jours", "nl": "elke dag", "de": "täglich", "en": "every day"}
 _OFF = {"fr": "fermé", "nl": "gesloten", "de": "geschlossen", "en": "closed"}
 
 Span = tuple[int, int]  # minutes from midnight; the end may lie on the day after
@@ -141,6 +142,8 @@ def hours_shown(hours: Hours, *, language: str) -> str:
         return ""
     if hours.is_always:
         return _ALWAYS[language]
+    if hours.days[0] and len(set(hours.days)) == 1:
+        return f"{_EVERY[language]} {_spans_shown(hours.days[0])}"
     names, parts, day = _SHORT[language], [], 0
     while day < HOLIDAY:
         last = day

@@ -13,7 +13,7 @@ from datetime import datetime
 from relight.liaison.rules.changes import Change, Turn, What
 from relight.liaison.rules.facts import Cell, Facts, Line, Named
 from relight.liaison.rules.hours import hours_read, hours_shown
-from relight.liaison.rules.numbers import phone_shown
+from relight.liaison.rules.numbers import phone_shown as phone_plain
 from relight.liaison.rules.words import Words, words_of
 from relight.liaison.types import LANGUAGES, Availability, DeskKind
 
@@ -36,6 +36,11 @@ _FIRST_KIND = {
     "consultations": DeskKind.APPOINTMENTS,
 }
 _NOTES_SHOWN = ("diverted", "closed", "ask", "move")
+
+
+def phone_shown(number: str) -> str:
+    """Write a number so that no line breaks inside it."""
+    return phone_plain(number).replace(" ", "\u00a0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,7 +365,7 @@ def sheet_make(
     maker = _Maker(words=words, facts=facts)
     said = sorted(changes, key=lambda one: list(Turn).index(one.turn))
     message, spoken = _message(free, language=words.language)
-    kept = ", ".join(words.name(one.names).lower() for one in facts.kept)
+    kept = ", ".join(one.names.get(words.language, one.id) for one in facts.kept)
     note = words.text("going_kept", categories=kept) if kept else "" if facts.going else words.text("going_none")
     return Sheet(
         language=words.language,

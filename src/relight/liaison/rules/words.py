@@ -1,6 +1,7 @@
 """The words of bulletins in four languages, and what services are to practitioners.
 
-Owns reading words/bulletin.toml. Refuses a word that lacks a language: it is not shipped. Source: docs/design/liaison.md.
+Owns reading words/bulletin.toml. Refuses a word that lacks a language: it is not shipped.
+Source: docs/design/liaison.md.
 """
 
 from __future__ import annotations
