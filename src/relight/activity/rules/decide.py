@@ -11,15 +11,82 @@ from dataclasses import dataclass
 
 from relight.activity.rules.policy import Category, FollowUp, Policy, Rule, StateAsk
 from relight.activity.rules.words import Recogniser, folded
-from relight.activity.types import Appointment, Decision, Kind, Outcome, SpineState, UnitLevel, Urgency
+from relight.activity.types import Appointment, Decision, Outcome, SpineState, UnitLevel, Urgency
 
 MEMO_LIMIT = 200_000  # texts and cases kept at once; a year of bookings has fewer different ones
 # A text of these alone says nothing about why: "Consultation", "RDV Dr", "contrôle" (of what?).
 EMPTY_WORDS = frozenset(
-    "consultation consultations consult cs rdv rendez vous visite visites dr docteur contact standard normal normale "
-    "raadpleging afspraak bezoek arts termin sprechstunde arztbesuch appointment visit doctor clinic x xx xxx na nvt "
-    "nd np idem voir agenda motif reden grund reason inconnu onbekend unbekannt unknown controle kontrolle check "
-    "checkup control bilan examen onderzoek untersuchung exam de du la le l d van het een der die das the a of".split()
+    [
+        "consultation",
+        "consultations",
+        "consult",
+        "cs",
+        "rdv",
+        "rendez",
+        "vous",
+        "visite",
+        "visites",
+        "dr",
+        "docteur",
+        "contact",
+        "standard",
+        "normal",
+        "normale",
+        "raadpleging",
+        "afspraak",
+        "bezoek",
+        "arts",
+        "termin",
+        "sprechstunde",
+        "arztbesuch",
+        "appointment",
+        "visit",
+        "doctor",
+        "clinic",
+        "x",
+        "xx",
+        "xxx",
+        "na",
+        "nvt",
+        "nd",
+        "np",
+        "idem",
+        "voir",
+        "agenda",
+        "motif",
+        "reden",
+        "grund",
+        "reason",
+        "inconnu",
+        "onbekend",
+        "unbekannt",
+        "unknown",
+        "controle",
+        "kontrolle",
+        "check",
+        "checkup",
+        "control",
+        "bilan",
+        "examen",
+        "onderzoek",
+        "untersuchung",
+        "exam",
+        "de",
+        "du",
+        "la",
+        "le",
+        "l",
+        "d",
+        "van",
+        "het",
+        "een",
+        "der",
+        "die",
+        "das",
+        "the",
+        "a",
+        "of",
+    ]
 )
 
 

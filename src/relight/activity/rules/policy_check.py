@@ -25,7 +25,7 @@ PRESENT, ABSENT = "with", "without"
 Box = tuple[int, ...]  # for each axis of a space, which of its values: one bit each
 
 
-class Tangled(Exception):
+class TangledError(Exception):
     """The boxes of a set grew beyond what a check may take."""
 
 
@@ -79,7 +79,7 @@ def _set_check(one: RuleSet, categories: Sequence[Category], draft: Draft, path:
             left = space.minus(left, space.boxes(rule))
         if left:
             draft.fault(errors.POLICY_CASE_UNDECIDED, path, set=one.id, case=space.words(left[0]))
-    except Tangled:
+    except TangledError:
         draft.fault(errors.POLICY_TANGLED, path, set=one.id)
 
 
@@ -179,12 +179,12 @@ class Space:
         return [box for box in met if all(box)]
 
     def minus(self, some: list[Box], others: Iterable[Box]) -> list[Box]:
-        """Return the cases of the first that are not in the second. Raises: Tangled."""
+        """Return the cases of the first that are not in the second. Raises: TangledError."""
         left = some
         for other in others:
             left = [piece for box in left for piece in _cut(box, other)]
             if len(left) > PIECES_LIMIT:
-                raise Tangled
+                raise TangledError
         return left
 
     def words(self, box: Box) -> str:

@@ -18,7 +18,7 @@ from relight.activity import errors
 from relight.activity.rules.policy import LANGUAGES, OWN_SITE, Category, FollowUp, Policy, Rule, RuleSet, StateAsk
 from relight.activity.rules.words import word_fault
 from relight.activity.types import Kind, Outcome, UnitLevel, Urgency
-from relight.kernel.errors import ErrorSpec, N_, RelightError, Word
+from relight.kernel.errors import N_, ErrorSpec, RelightError, Word
 from relight.kernel.ids import is_slug
 from relight.kernel.toml_lines import Path, lines_of
 
@@ -233,9 +233,7 @@ class _Table:
         if isinstance(value, bool):
             return FollowUp.YES if value else FollowUp.NO
         if value is not None and value != FollowUp.UNKNOWN.value:
-            self.draft.fault(
-                errors.POLICY_WORD_UNKNOWN, (*self.path, key), key=key, word=str(value)[:40], known='true, false, "unknown"'
-            )  # fmt: skip
+            self.unknown(key, str(value), ("true", "false", "unknown"))
         return None if value is None else FollowUp.UNKNOWN
 
     def texts(self, key: str) -> Mapping[str, str]:

@@ -12,119 +12,31 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Right before a word, fillers between: "pas de signe de grossesse", "geen diabetes", "kein Hinweis auf".
-NEGATIONS = frozenset(
-    [
-        "pas",
-        "sans",
-        "aucun",
-        "aucune",
-        "jamais",
-        "ni",
-        "non",
-        "hors",
-        "sauf",
-        "geen",
-        "niet",
-        "zonder",
-        "nooit",
-        "kein",
-        "keine",
-        "keinen",
-        "keiner",
-        "ohne",
-        "nicht",
-        "nie",
-        "no",
-        "not",
-        "without",
-        "never",
-        "non",
-        "nil",
-    ]
+NEGATIONS = _listed(
+    """
+    pas sans aucun aucune jamais ni non hors sauf geen niet zonder nooit kein keine keinen keiner ohne nicht nie
+    no not without never nil
+    """
 )
-FILLERS = frozenset(
-    [
-        "de",
-        "d",
-        "du",
-        "des",
-        "la",
-        "le",
-        "les",
-        "l",
-        "un",
-        "une",
-        "en",
-        "et",
-        "ou",
-        "notion",
-        "signe",
-        "signes",
-        "argument",
-        "arguments",
-        "pour",
-        "antecedent",
-        "antecedents",
-        "van",
-        "het",
-        "een",
-        "of",
-        "teken",
-        "tekenen",
-        "voor",
-        "aanwijzing",
-        "aanwijzingen",
-        "tekens",
-        "anzeichen",
-        "hinweis",
-        "hinweise",
-        "auf",
-        "fur",
-        "von",
-        "der",
-        "die",
-        "das",
-        "ein",
-        "eine",
-        "sign",
-        "signs",
-        "evidence",
-        "history",
-        "known",
-        "connu",
-        "connue",
-        "bekende",
-        "bekannte",
-        "bekannter",
-        "a",
-        "any",
-    ]
+FILLERS = _listed(
+    """
+    de d du des la le les l un une en et ou notion signe signes argument arguments pour antecedent antecedents van
+    het een of teken tekenen voor aanwijzing aanwijzingen tekens anzeichen hinweis hinweise auf fur von der die
+    das ein eine sign signs evidence history known connu connue bekende bekannte bekannter a any
+    """
 )
 # Right after it: "grossesse exclue", "diabetes: nee".
-DENIALS = frozenset(
-    [
-        "exclu",
-        "exclue",
-        "exclus",
-        "ecarte",
-        "ecartee",
-        "infirme",
-        "infirmee",
-        "negatif",
-        "negative",
-        "non",
-        "uitgesloten",
-        "negatief",
-        "nee",
-        "neen",
-        "ausgeschlossen",
-        "negativ",
-        "nein",
-        "excluded",
-        "negative",
-        "no",
-    ]
+DENIALS = _listed(
+    """
+    exclu exclue exclus ecarte ecartee infirme infirmee negatif negative non uitgesloten negatief nee neen
+    ausgeschlossen negativ nein excluded no
+    """
 )
 # "non" or "sans" before these says nothing about what follows: "sans rendez-vous".
 _TOKEN = re.compile(r"[a-z0-9]+|[.,;:!?()\[\]/+\n|]")
@@ -239,5 +151,5 @@ def _negated(tokens: Sequence[str], begin: int, end: int) -> bool:
 
 
 def _ends_thought(tokens: Sequence[str], at: int) -> bool:
-    """Say whether nothing follows a denial that it could belong to: "diabète, non vu depuis mars" denies no diabetes."""
+    """Say whether nothing follows that a denial could belong to: "diabète, non vu depuis mars" denies no diabetes."""
     return at + 1 == len(tokens) or tokens[at + 1] == _BREAK
