@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, tzinfo
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 import icalendar
 import recurring_ical_events
@@ -70,7 +70,7 @@ def _events(calendar: Any) -> Iterator[Any]:
 
 def _naive_day(event: Any) -> date:
     start = event.decoded("DTSTART")
-    return start.date() if isinstance(start, datetime) else start  # type: ignore[no-any-return]
+    return cast("date", start.date() if isinstance(start, datetime) else start)
 
 
 def _moment(value: Any, zone: tzinfo) -> datetime | None:

@@ -57,8 +57,8 @@ _KINDS: Mapping[str, str] = {
         | heelkunde | ingreep | ingrepen | eingriff* | op | oper | bloc | bloc op | bloc operatoire
         | salle d operation | salle d op | programme operatoire | operating theatre | operating room
         | operatiekwartier | operationssaal | theatre | procedure chirurgicale | arthroscop* | arthroplast*
-        | laparoscop* | *ectomie | *ectomy | *plastie | *plastia | *plasty | *ektomie | cataract* | osteosynthes* | cesarienne
-        | caesarean | cesarean | keizersnede | kaiserschnitt | greffe | transplant* | prothese totale""",
+        | laparoscop* | *ectomie | *ectomy | *plastie | *plastia | *plasty | *ektomie | cataract* | osteosynthes*
+        | cesarienne | caesarean | cesarean | keizersnede | kaiserschnitt | greffe | transplant* | prothese totale""",
     "IMAGING": """imagerie* | imaging | bildgebung | beeldvorming | medische beeldvorming | imagerie medicale | irm
         | mri | mrt | nmr | rmn | scanner | scan | ct | ct scan | ctscan | tdm | tomodensitometrie | radio | radios
         | radiograph* | radiolog* | rontgen* | roentgen* | rx | xr | x ray | xray | chest x ray | echo | echograph*

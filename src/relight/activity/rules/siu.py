@@ -116,8 +116,9 @@ class _Reading:
         return self.message.get(f"{path}.2") or self.message.get(f"{path}.1")
 
     def _notes(self) -> list[str]:
-        """Return the notes on the appointment and its services; those on rooms and people say nothing of the patient."""
-        found, about = [], ""
+        """Return the notes on the appointment and its services; not those on rooms and people."""
+        found: list[str] = []
+        about = ""
         for one in self.message.segments:
             if one.name != "NTE":
                 about = one.name

@@ -12,7 +12,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from relight.activity.errors import FILE_DAMAGED, FILE_EMPTY, FILE_TOO_BIG, FILE_UNKNOWN
 from relight.activity.rules.booked import FileKind
@@ -38,11 +38,11 @@ class Source:
         stream: IO[bytes] = io.BytesIO(raw) if isinstance(raw, bytes | bytearray) else raw
         self._limit_bytes = self._left = limit_bytes
         for _ in range(2):
-            peeked = io.BufferedReader(stream, HEAD_BYTES)  # type: ignore[arg-type] # an IO[bytes] reads as a raw one
+            peeked = io.BufferedReader(cast("io.RawIOBase", stream), HEAD_BYTES)
             stream = peeked
             if not peeked.peek(2).startswith(_GZIP):
                 break
-            stream = gzip.GzipFile(fileobj=peeked)
+            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=peeked))
         self._stream = stream
         self.head = b""
         self.head = self._filled()

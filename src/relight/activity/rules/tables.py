@@ -62,11 +62,13 @@ class TableRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """How a table is laid out. Args: headers: as shown, one a column. places: where each column stands. first: index
-    of the first row below the names. titles: what stands above them. month_first: how days are written."""
+    of the first row below the names. names: the lowest line of names, as written. titles: what stands above them.
+    month_first: how days are written."""
 
     headers: tuple[str, ...]
     places: Mapping[Column, Sequence[int]]
     first: int
+    names: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     month_first: bool = False
 
@@ -115,6 +117,7 @@ def _layout(
         headers=headers,
         places=places,
         first=bottom + 1,
+        names=tuple(cell.strip() for cell in rows[bottom]),
         titles=titles,
         month_first=values.is_month_first(sample[:_SAMPLE]),
     )
@@ -215,8 +218,8 @@ class RowReader:
         self._hinted_kind = self._kind_of_file()
         self._hinted_site = self.options.assume_site or self._site_of_file()
         self._hinted_specialty = next(filter(None, map(meaning.specialty_known, self._hints)), "")
-        self._day = self._last_day = ""
-        self._mapped = {at for places in layout.places.values() for at in places}
+        self._day = self._day_of_file()
+        self._mapped = sorted({at for places in layout.places.values() for at in places})
 
     # -- what the file says of all its rows -----------------------------------------------------------------
 
@@ -233,6 +236,13 @@ class RowReader:
     def _site_of_file(self) -> str:
         found = {site for text in self._hints if (site := self.sites.within(text))}
         return found.pop() if len(found) == 1 else ""
+
+    def _day_of_file(self) -> str:
+        """Return the one day the titles name (`Programme opératoire du 24/11/2025`), where no column holds days."""
+        if Column.DATE in self._one or Column.START in self._one:
+            return ""
+        days = {day for text in self.layout.titles for day in values.days_in(text, month_first=False)}
+        return days.pop().isoformat() if len(days) == 1 else ""
 
     # -- one row ----------------------------------------------------------------------------------------------
 
@@ -263,9 +273,9 @@ class RowReader:
 
     def _is_names(self, cells: Sequence[str]) -> bool:
         """Say whether a row repeats the names of the columns, as printed lists do on every page."""
-        known = [(at, self.layout.headers[at]) for at in self._mapped if at < len(cells)]
-        same = sum(1 for at, header in known if cells[at] and folded(cells[at]) == folded(header))
-        return len(known) > 1 and same >= max(2, (len(known) + 1) // 2)
+        names = self.layout.names
+        same = sum(1 for at in self._mapped if at < len(cells) and at < len(names) and cells[at] == names[at] != "")
+        return same >= 2 and 2 * same >= len(self._mapped)
 
     def _heads(self, text: str) -> bool:
         """Take a row of one cell for the heading of those below: a day, where the table has no column of days."""
@@ -280,6 +290,8 @@ class RowReader:
 
     def joined(self, cells: Sequence[str], column: Column, sign: str = "; ") -> str:
         places = self.layout.places.get(column, ())
+        if len(places) < 2:
+            return cells[places[0]].strip() if places else ""
         return sign.join(dict.fromkeys(text for at in places if (text := cells[at].strip())))
 
     def _starts(self, cells: Sequence[str]) -> datetime | None:
@@ -312,7 +324,8 @@ class RowReader:
         kind_text, act = self.get(cells, Column.KIND), self.joined(cells, Column.ACT)
         reason = self.joined(cells, Column.REASON)
         id = self.get(cells, Column.ID)
-        if not (id or kind_text or act or reason or starts is not None):
+        who = self.get(cells, Column.FAMILY) or self.get(cells, Column.PATIENT)
+        if not (kind_text or act or reason or who or (starts is not None and not self._day)):
             return None
         service_text, place = self.get(cells, Column.SERVICE), self.joined(cells, Column.PLACE)
         category = self.joined(cells, Column.CATEGORY)
@@ -326,7 +339,9 @@ class RowReader:
             site=self._site(cells, place, service_text),
             service=self.services.find(service_text) if service_text else "",
             starts=starts,
-            reason="; ".join(dict.fromkeys(text for text in (reason, act, category, note) if text)),
+            reason="; ".join(dict.fromkeys(filter(None, (reason, act, category, note))))
+            if act or note or category
+            else reason,
             categories=tuple(slug(part) for part in re.split(r"[;,|]", category) if slug(part)) if category else (),
             follow_up=self._follow_up(cells),
         )

@@ -167,6 +167,13 @@ def joined(day: date, clock: time | None, *, zone: tzinfo) -> datetime:
     return datetime.combine(day, clock or time(0, 0), tzinfo=zone)
 
 
+def days_in(text: str, *, month_first: bool) -> set[date]:
+    """Return every day a text names, in digits or in words."""
+    found = {day_of(match.group(0), month_first=month_first) for match in _NUMERIC.finditer(text)}
+    found |= {day_of(match.group(0)) for match in _NAMED.finditer(folded(text))}
+    return {day for day in found if day is not None}
+
+
 def birth_of(text: str, *, before: date | None, month_first: bool = False) -> date | None:
     """Read a birth date. A year of two digits is read only where one century is possible.
 
