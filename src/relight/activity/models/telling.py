@@ -43,8 +43,9 @@ class Desk(models.Model):
 
 
 class CallCard(models.Model):
-    """One patient to tell. `name` is folded family and given name; `wrong` numbers that are not theirs, `extra` those
-    somebody gave on the telephone, all E.164. `next_at`: not before; none, now."""
+    """One patient to tell. `name` is folded family and given name; `phones` those of their appointments, `wrong` numbers
+    that are not theirs, `extra` those somebody gave on the telephone, all E.164. `next_at`: not before; none, now.
+    `unreachable`: no number is left, or it was tried often enough."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     patient = models.UUIDField(null=True, db_index=True)
@@ -57,6 +58,7 @@ class CallCard(models.Model):
     tries = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     asked_back = models.BooleanField(default=False)
+    unreachable = models.BooleanField(default=False)
     held_by = models.CharField(max_length=100, blank=True, default="")
     held_until = models.DateTimeField(null=True)
     deceased_at = models.DateTimeField(null=True)
