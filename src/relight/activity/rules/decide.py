@@ -10,84 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from relight.activity.rules.policy import Category, FollowUp, Policy, Rule, StateAsk
-from relight.activity.rules.words import Recogniser, folded
+from relight.activity.rules.words import Recogniser, says_something
 from relight.activity.types import Appointment, Decision, Outcome, SpineState, UnitLevel, Urgency
 
 MEMO_LIMIT = 200_000  # texts and cases kept at once; a year of bookings has fewer different ones
-# A text of these alone says nothing about why: "Consultation", "RDV Dr", "contrôle" (of what?).
-EMPTY_WORDS = frozenset(
-    [
-        "consultation",
-        "consultations",
-        "consult",
-        "cs",
-        "rdv",
-        "rendez",
-        "vous",
-        "visite",
-        "visites",
-        "dr",
-        "docteur",
-        "contact",
-        "standard",
-        "normal",
-        "normale",
-        "raadpleging",
-        "afspraak",
-        "bezoek",
-        "arts",
-        "termin",
-        "sprechstunde",
-        "arztbesuch",
-        "appointment",
-        "visit",
-        "doctor",
-        "clinic",
-        "x",
-        "xx",
-        "xxx",
-        "na",
-        "nvt",
-        "nd",
-        "np",
-        "idem",
-        "voir",
-        "agenda",
-        "motif",
-        "reden",
-        "grund",
-        "reason",
-        "inconnu",
-        "onbekend",
-        "unbekannt",
-        "unknown",
-        "controle",
-        "kontrolle",
-        "check",
-        "checkup",
-        "control",
-        "bilan",
-        "examen",
-        "onderzoek",
-        "untersuchung",
-        "exam",
-        "de",
-        "du",
-        "la",
-        "le",
-        "l",
-        "d",
-        "van",
-        "het",
-        "een",
-        "der",
-        "die",
-        "das",
-        "the",
-        "a",
-        "of",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +65,6 @@ class Reasons:
                 self._memo.clear()
             known = self._memo[text] = (self._recogniser.found(text), says_something(text))
         return known
-
-
-def says_something(text: str) -> bool:
-    """Say whether a reason gives one: letters that are not just "consultation" or a doctor's title."""
-    words = "".join(letter if letter.isalpha() else " " for letter in folded(text)).split()
-    return any(word not in EMPTY_WORDS for word in words)
 
 
 def decider(policy: Policy, state: SpineState, *, sites: Sequence[str]) -> Callable[[Appointment], Decision]:

@@ -38,7 +38,15 @@ DENIALS = _listed(
     ausgeschlossen negativ nein excluded no
     """
 )
-# "non" or "sans" before these says nothing about what follows: "sans rendez-vous".
+# A text of these alone says nothing about why: "Consultation", "RDV Dr", "contrôle" (of what?).
+EMPTY_WORDS = _listed(
+    """
+    consultation consultations consult cs rdv rendez vous visite visites dr docteur contact standard normal normale
+    raadpleging afspraak bezoek arts termin sprechstunde arztbesuch appointment visit doctor clinic x xx xxx na nvt
+    nd np idem voir agenda motif reden grund reason inconnu onbekend unbekannt unknown controle kontrolle check
+    checkup control bilan examen onderzoek untersuchung exam de du la le l d van het een der die das the a of
+    """
+)
 _TOKEN = re.compile(r"[a-z0-9]+|[.,;:!?()\[\]/+\n|]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'"})
 _BREAK = ""
@@ -57,6 +65,12 @@ def folded(text: str) -> str:
 def tokens_of(text: str) -> list[str]:
     """Return the words of a text in order; every sign that parts two thoughts is an empty word."""
     return [word if word.isalnum() else _BREAK for word in _TOKEN.findall(folded(text))]
+
+
+def says_something(text: str) -> bool:
+    """Say whether a reason gives one: letters that are not just "consultation" or a doctor's title."""
+    words = "".join(letter if letter.isalpha() else " " for letter in folded(text)).split()
+    return any(word not in EMPTY_WORDS for word in words)
 
 
 def word_fault(word: str) -> str:
