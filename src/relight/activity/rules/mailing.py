@@ -54,6 +54,30 @@ COLUMNS = ("to", "text", "reference", "parts")
 RECEIPT_BYTES = 5_000_000
 
 
+class MailWho(StrEnum):
+    """Whom a batch is for: everybody who was not told, or those a call does not reach."""
+
+    EVERYBODY = "everybody"
+    UNREACHABLE = "unreachable"
+
+
+WHO_WORDS: Mapping[MailWho, str] = {
+    MailWho.UNREACHABLE: N_("those who cannot be reached by telephone"),
+    MailWho.EVERYBODY: N_("all who were not told yet"),
+}
+_ADDRESS_MOST = 5
+
+
+def address_lines(text: str) -> tuple[str, ...]:
+    """Return an address line by line, as it was written in lines or parted by commas; none when it has no place.
+
+    An address without a digit (no house, no postcode) reaches nobody.
+    """
+    parted = text.splitlines() if "\n" in text.strip() else text.replace(";", ",").split(",")
+    lines = tuple(" ".join(line.split()) for line in parted if line.strip())
+    return lines[:_ADDRESS_MOST] if any(c.isdigit() for line in lines for c in line) else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """One text message for a provider. Args: to: E.164."""
