@@ -21,6 +21,7 @@ from relight.cli import (
     lab_simulate,
     passport,
     people,
+    plan,
     record,
     restore_points,
     status,
@@ -44,6 +45,7 @@ app.add_typer(lab.app, name="lab")
 app.add_typer(passport.app, name="passport")
 app.add_typer(record.app, name="record")
 app.add_typer(people.app, name="people")
+app.add_typer(plan.app, name="plan")
 lab_serve.mount(lab.app)
 lab_simulate.mount(lab.app)
 lab_decode.mount(lab.app)

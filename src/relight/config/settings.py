@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "relight.lab",
     "relight.activity",
     "relight.liaison",
+    "relight.pmo",
     "relight.ui",
     "relight.console",
 ]

@@ -1,0 +1,1 @@
+"""The door of the restart office for every app above it."""

@@ -1,0 +1,1 @@
+"""What searches: compiled loops, OR-Tools, threads and a clock. Knows no Django and no table."""

@@ -1,0 +1,23 @@
+"""The restart office's door for what needs no database: projects solved, forecasts made, recovery plans searched.
+
+Owns nothing of its own. Refuses Django, so that a plan comes out on any machine, with an empty data folder or none.
+"""
+
+from __future__ import annotations
+
+from relight.pmo.engine.solve import Solved, solve
+from relight.pmo.rules.project import faults_of, lower_bound, project_make
+from relight.pmo.rules.psplib import project_read
+from relight.pmo.types import Project, Proof, Schedule
+
+__all__ = [
+    "Project",
+    "Proof",
+    "Schedule",
+    "Solved",
+    "faults_of",
+    "lower_bound",
+    "project_make",
+    "project_read",
+    "solve",
+]
