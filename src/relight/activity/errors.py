@@ -295,12 +295,6 @@ NOT_DECEASED = ErrorSpec(
     message=N_("Nobody noted that this patient died."),
     next=N_("There is nothing to take back."),
 )
-DATE_WITHOUT_CANCELLED = ErrorSpec(
-    code="RL-ACT-125",
-    kind=ErrorKind.RULE,
-    message=N_("This appointment was not cancelled: it needs no new date."),
-    next=N_("Look at its decision first."),
-)
 NUMBER_NOT_GIVEN = ErrorSpec(
     code="RL-ACT-126",
     kind=ErrorKind.INPUT,

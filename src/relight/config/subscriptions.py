@@ -19,6 +19,16 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         events=frozenset({"record.request_cancelled"}),
         handler="relight.lab.tasks.on_request_cancelled",
     ),
+    Subscription(
+        name="activity-telling",
+        events=frozenset({"activity.decided"}),
+        handler="relight.activity.tasks.on_decided_tell",
+    ),
+    Subscription(
+        name="activity-telling-dates",
+        events=frozenset({"activity.rebooked", "activity.rebooking_returned"}),
+        handler="relight.activity.tasks.on_rebooked_tell",
+    ),
 )
 
 ROUTINES: tuple[Routine, ...] = (

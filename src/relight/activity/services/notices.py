@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from relight.activity import errors
 from relight.activity.models import Appointment, CallCard, Notice
 from relight.activity.rules.booked import BookingState
 from relight.activity.rules.gsm import number_e164
@@ -79,33 +78,33 @@ def settle_within(*, act: Act, log: Log, appointments: Sequence[UUID]) -> Settle
     return done
 
 
-def notice_new_date(*, act: Act, log: Log, appointment: UUID, starts_at: datetime, site: str) -> None:
-    """Open what says that a cancelled appointment has a new date, inside the write that gives it.
+@service(Permission.ACTIVITY_DECIDE)
+def date_given(*, act: Act, appointment: UUID, starts_at: datetime, site: str) -> None:
+    """Open what says that an appointment has a new date, in the place of all else there was to say about it.
 
-    Raises: RL-ACT-125 when it is not cancelled.
+    Nothing happens where the appointment is gone, or this date is what its patient hears already.
     """
-    row = Appointment.objects.get(pk=appointment)
-    if row.outcome != Outcome.CANCEL.value:
-        raise errors.DATE_WITHOUT_CANCELLED.error()
-    _replaced(act, row, what=What.NEW_DATE, to_site=site, starts_at=starts_at)
-    _told_event(log, row)
+    with writing(act) as log:
+        row = Appointment.objects.filter(pk=appointment).first()
+        last = Notice.objects.filter(appointment=appointment).order_by("-opened_at", "-id").first()
+        is_same = last is not None and (last.what, last.starts_at) == (What.NEW_DATE.value, starts_at)
+        if row is not None and not is_same:
+            _replaced(act, row, what=What.NEW_DATE, to_site=site, starts_at=starts_at)
+        _told_event(log, appointment)
 
 
-def notice_date_back(*, act: Act, log: Log, appointment: UUID) -> None:
-    """Open what says that a new date was taken back, inside the write that takes it; nothing where nobody knew it."""
-    row = Appointment.objects.get(pk=appointment)
-    last = Notice.objects.filter(appointment=row, what=What.NEW_DATE.value).order_by("-opened_at").first()
-    if last is None:
-        return
-    if last.told_at or last.written_at:
-        _replaced(act, row, what=What.CANCELLED, to_site="", starts_at=last.starts_at)
-    else:
-        last.state, last.ended_at = NoticeState.VOID.value, act.at
-        last.save(update_fields=["state", "ended_at"])
-        earlier = [one for one in Notice.objects.filter(appointment=row) if one.told_at or one.written_at]
-        if not earlier:
-            _replaced(act, row, what=What.CANCELLED, to_site="", starts_at=None)
-    _told_event(log, row)
+@service(Permission.ACTIVITY_DECIDE)
+def date_returned(*, act: Act, appointment: UUID) -> None:
+    """Open what says that a new date was taken back; where nobody knew of it, the old news is told as before."""
+    with writing(act) as log:
+        rows = list(Notice.objects.filter(appointment=appointment).order_by("opened_at", "id"))
+        last = next((one for one in reversed(rows) if one.what == What.NEW_DATE.value), None)
+        if last is not None and _is_known(last):
+            _replaced(act, last.appointment, what=What.CANCELLED, to_site="", starts_at=last.starts_at)
+        elif last is not None:
+            _end_now(act, last)
+            settle_within(act=act, log=log, appointments=[appointment])
+        _told_event(log, appointment)
 
 
 def card_phones(card: CallCard, *, appointments: Iterable[Appointment]) -> list[str]:
@@ -169,7 +168,8 @@ def _judge(batch: _Batch, row: Appointment) -> None:
     live = next((one for one in notices if one.state in LIVE_WORDS), None)
     known = [one for one in notices if _is_known(one)]
     if row.state != BookingState.BOOKED.value:
-        if live is not None:
+        still = row.state == BookingState.WITHDRAWN.value and live is not None and live.what == What.CANCELLED.value
+        if live is not None and not still:  # a desk that tidies its book has told nobody that they need not come
             _end(batch, live)
         return
     if live is not None and live.starts_at is not None:
@@ -240,9 +240,14 @@ def _replaced(act: Act, row: Appointment, *, what: What, to_site: str, starts_at
     _notice(act, card, row, what, to_site, starts_at).save(force_insert=True)
 
 
-def _told_event(log: Log, row: Appointment) -> None:
+def _end_now(act: Act, notice: Notice) -> None:
+    notice.state, notice.ended_at = NoticeState.VOID.value, act.at
+    notice.save(update_fields=["state", "ended_at"])
+
+
+def _told_event(log: Log, appointment: UUID) -> None:
     event = EventDraft(name="activity.told", subject="activity:notices", body={})
-    log.entry("activity.notices", subject=f"appointment:{row.pk}", body={}, events=[event])
+    log.entry("activity.notices", subject=f"appointment:{appointment}", body={}, events=[event])
 
 
 def _sum(one: Settled, other: Settled) -> Settled:
