@@ -25,7 +25,11 @@ class Form(Enum):
 
     AREA = "area"  # filled to the floor
     BAND = "band"  # hatched, standing on the area before it
+    STACK = "stack"  # filled, standing on what is before it
     LINE = "line"  # dashed: a target, a denominator; named above the paper when it stands too high
+
+
+STANDING = frozenset({Form.BAND, Form.STACK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +71,8 @@ class BurnUp:
     """What a burn-up shows.
 
     Args: title, description: what a reader who does not see the drawing is told. days: whole days,
-    rising without a hole, day 0 first. day_prefix: "D+" or "J+". series: bands stand on the
-    series before them. number: writes a count in the reader's language.
+    rising without a hole, day 0 first. day_prefix: "D+" or "J+". series: bands and stacks stand
+    on the series before them. number: writes a count in the reader's language.
     """
 
     title: str
@@ -88,7 +92,7 @@ class BurnUp:
                 raise ValueError(f"series {series.key} has not one value a day")
             if min(series.values) < 0:
                 raise ValueError(f"series {series.key} counts below nothing")
-        if self.series and self.series[0].form is Form.BAND:
+        if self.series and self.series[0].form in STANDING:
             raise ValueError("a band stands on a series before it")
 
 
@@ -172,7 +176,7 @@ class _Plot:
     def of(cls, chart: BurnUp, frame: Frame) -> _Plot:
         tops: list[tuple[int, ...]] = []
         for series in chart.series:
-            below = tops[-1] if series.form is Form.BAND else (0,) * len(chart.days)
+            below = tops[-1] if series.form in STANDING else (0,) * len(chart.days)
             tops.append(tuple(low + value for low, value in zip(below, series.values, strict=True)))
         marks = ticks(_highest(chart, tops), most=5)
         widest = max(len(chart.number(mark)) for mark in marks)
@@ -250,7 +254,7 @@ def _marks(chart: BurnUp, plot: _Plot, ident: str) -> list[str]:
     for index, series in enumerate(chart.series):
         if series.form is Form.LINE:
             continue
-        below = plot.tops[index - 1] if series.form is Form.BAND else (0,) * len(plot.days)
+        below = plot.tops[index - 1] if series.form in STANDING else (0,) * len(plot.days)
         back = " ".join(reversed(plot.edge(below).split(" ")))
         fill = f"url(#{ident}-h)" if series.form is Form.BAND else "currentColor"
         parts.append(
@@ -261,7 +265,7 @@ def _marks(chart: BurnUp, plot: _Plot, ident: str) -> list[str]:
         if not plot.holds(index):
             continue
         dashes = ' stroke-dasharray="7 5"' if series.form is Form.LINE else ""
-        width = "1.5" if series.form is Form.BAND else "2.5"
+        width = "1.5" if series.form in STANDING else "2.5"
         parts.append(
             f'<polyline class="chart-line s-{series.key}" points="{plot.edge(plot.tops[index])}" fill="none"'
             f' stroke="currentColor" stroke-width="{width}" stroke-linejoin="round"{dashes}/>'

@@ -1,7 +1,7 @@
 """The debt: in which order what was cancelled waits, when its lane opens again, and which week has room for it.
 
-Owns ranks, lanes and the filling of weeks. Refuses clocks and tables: days, levels and counts are arguments. A forecast is
-taken at its safe date (kept four times in five), so that nobody is put off twice. Source: docs/design/debt.md.
+Owns ranks, lanes and the filling of weeks. Refuses clocks and tables: days, levels and counts are arguments. A forecast
+is taken at its safe date (kept four times in five), so that nobody is put off twice. Source: docs/design/debt.md.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class HoldUp(StrEnum):
 
 
 END_WORDS: Mapping[DebtEnd, str] = {
-    DebtEnd.RESTORED: N_("restored: it takes place on its old date"),
+    DebtEnd.RESTORED: N_("no longer cancelled on its old date"),
     DebtEnd.ELSEWHERE: N_("done elsewhere, or a date was found without Relight"),
     DebtEnd.DECLINED: N_("the patient does not want it any more"),
     DebtEnd.NEEDLESS: N_("a doctor says that it is no longer needed"),
@@ -174,8 +174,8 @@ def opening_of(
     """Say when a lane opens.
 
     Args: level: of its service; None when the hospital's description has none for it, which then holds nothing.
-    expected: the level it is expected to reach, and the safe date. policy_cancels: the policy in force, with the state as
-    it is, cancels what waits.
+    expected: the level it is expected to reach, and the safe date. policy_cancels: the policy in force, with the
+    state as it is, cancels what waits.
     """
     works = level is None or level is not UnitLevel.DOWN
     if works and not policy_cancels:

@@ -89,7 +89,7 @@ def posture_check(said: PostureSaid) -> PostureSaid:
     for beds in said.beds:
         if not 0 <= beds.free <= beds.total <= MOST:
             kind = Word(BED_WORDS[beds.kind])
-            raise POSTURE_BEDS.error(where=f"beds_{beds.kind.value}", kind=kind, free=beds.free, total=beds.total)
+            raise POSTURE_BEDS.error(where=f"beds_{beds.kind.value}_free", kind=kind, free=beds.free, total=beds.total)
     if not 0 <= said.theatres_open <= said.theatres <= MOST:
         raise POSTURE_THEATRES.error(where="theatres_open", open=said.theatres_open, total=said.theatres)
     where = said.diverted_to.strip()
