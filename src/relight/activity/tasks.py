@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
+from relight.activity.services.debt import debt_sync
 from relight.activity.services.notices import date_given, date_returned, notices_settle
 from relight.journal.api import EventView
 from relight.kernel.act import Act
@@ -24,6 +25,11 @@ def on_rebooked_tell(event: EventView, act: Act) -> None:
         date_returned(act=act, appointment=appointment)
     else:
         date_given(act=act, appointment=appointment, starts_at=starts, site=str(event.body.get("site", "")))
+
+
+def on_decided_owe(event: EventView, act: Act) -> None:
+    """Decisions changed: what is cancelled waits for a new date, what is restored waits no more."""
+    debt_sync(act=act)
 
 
 def _named(event: EventView) -> list[UUID] | None:

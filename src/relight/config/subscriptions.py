@@ -29,6 +29,11 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         events=frozenset({"activity.rebooked", "activity.rebooking_returned"}),
         handler="relight.activity.tasks.on_rebooked_tell",
     ),
+    Subscription(
+        name="activity-debt",
+        events=frozenset({"activity.decided"}),
+        handler="relight.activity.tasks.on_decided_owe",
+    ),
 )
 
 ROUTINES: tuple[Routine, ...] = (

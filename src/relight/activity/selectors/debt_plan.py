@@ -27,7 +27,8 @@ LEVELS = {Level.DOWN: UnitLevel.DOWN, Level.DEGRADED: UnitLevel.DEGRADED, Level.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanePlan:
     """What the plan says of one lane. Args: opens: first day anything of it can be given. every: places a week set,
-    None when none are. zero: the Monday of the week that pays the last of it; held: how many have no place, by reason."""
+    None when none are. zero: the Monday of the week that pays the last of it. held: how many have no place, by reason.
+    """
 
     opens: date | None
     is_forecast: bool
