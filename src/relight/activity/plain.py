@@ -22,12 +22,15 @@ from relight.activity.rules.policy import (
     policy_strangers,
 )
 from relight.activity.rules.policy_check import policy_faults, policy_read
+from relight.activity.rules.reading import Aside, ReadOptions, appointments_read
 from relight.activity.rules.state import sites_read, state_down, state_of, state_read
-from relight.activity.types import Appointment, Decision, Kind, Outcome, SpineState, UnitLevel, Urgency
+from relight.activity.types import OUTCOME_WORDS, Appointment, Decision, Kind, Outcome, SpineState, UnitLevel, Urgency
 
 __all__ = [
     "LANGUAGES",
+    "OUTCOME_WORDS",
     "Appointment",
+    "Aside",
     "Category",
     "Decision",
     "Difference",
@@ -35,6 +38,7 @@ __all__ = [
     "Kind",
     "Outcome",
     "Policy",
+    "ReadOptions",
     "Reasons",
     "Rule",
     "RuleSet",
@@ -42,6 +46,7 @@ __all__ = [
     "StateAsk",
     "UnitLevel",
     "Urgency",
+    "appointments_read",
     "becomes",
     "decider",
     "decisions_differ",
