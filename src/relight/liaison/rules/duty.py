@@ -51,7 +51,7 @@ _DAY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\Z")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One turn of duty. Args: specialty: a slug. site: an id of the hospital, empty for the whole group. rank: 1 is
-    called first. begins, ends: aware; `ends` is no more of it."""
+    called first. begins, ends: aware; `ends` is no more of it. line: of the list it came from, 0 for none."""
 
     specialty: str
     site: str
@@ -62,6 +62,7 @@ class Turn:
     rank: int = 1
     phone2: str = ""
     note: str = ""
+    line: int = 0
 
     def covers(self, at: datetime) -> bool:
         """Say whether a moment lies in it."""
@@ -184,7 +185,7 @@ def _turn(cells: Mapping[str, str], *, line: int, zone: tzinfo, sites: Mapping[s
     begins, ends = _times(cells, line=line, zone=zone)
     turn = Turn(
         specialty=specialty, site=site, name=cells["name"][:120], phone=cells["phone"][:40], begins=begins, ends=ends,
-        rank=int(rank), phone2=cells.get("phone2", "")[:40], note=cells.get("note", "")[:200],
+        rank=int(rank), phone2=cells.get("phone2", "")[:40], note=cells.get("note", "")[:200], line=line,
     )  # fmt: skip
     turn_refusal(turn).demand(where=str(line))
     return turn

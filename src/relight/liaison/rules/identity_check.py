@@ -68,11 +68,13 @@ class Checked:
         return YES
 
 
-def identity_check(said: Said, *, names: Iterable[tuple[str, str]], birth: str, numbers: Iterable[str]) -> Checked:
+def identity_check(
+    said: Said, *, names: Iterable[tuple[str, str]], aliases: Iterable[str] = (), birth: str, numbers: Iterable[str]
+) -> Checked:
     """Compare what was said with a record.
 
-    Args: names: (family, given) as the record has them, earlier names too; given may be empty. birth: the record's,
-    maybe only a year. numbers: all of the record's. Returns: what fits, what contradicts.
+    Args: names: (family, given) as the record has them. aliases: other names as one text, earlier ones too. birth:
+    the record's, maybe only a year. numbers: all of the record's. Returns: what fits, what contradicts.
     """
     fits: list[Identifier] = []
     differs: list[Identifier] = []
@@ -87,7 +89,8 @@ def identity_check(said: Said, *, names: Iterable[tuple[str, str]], birth: str, 
         Identifier.NAME,
         is_said=bool(said.family.strip()) and bool(said.given.strip()),
         is_held=bool(held),
-        is_same=any(_same_name(said, family, given) for family, given in held),
+        is_same=any(_same_name(said, family, given) for family, given in held)
+        or any(_among(said, alias) for alias in aliases),
     )
     judge(
         Identifier.BIRTH, is_said=bool(said.birth), is_held=len(birth) == len("1970-02-01"), is_same=said.birth == birth
@@ -102,3 +105,10 @@ def _same_name(said: Said, family: str, given: str) -> bool:
     """Compare the whole family name and the first given one: a second given name is often left out."""
     first = name_plain(said.given).split()[:1]
     return name_plain(said.family) == family and bool(given) and first == given.split()[:1]
+
+
+def _among(said: Said, alias: str) -> bool:
+    """Say whether the whole family name and the first given one stand in another name of the record."""
+    words = name_plain(alias).split()
+    wanted = [*name_plain(said.family).split(), *name_plain(said.given).split()[:1]]
+    return bool(wanted) and all(word in words for word in wanted)
