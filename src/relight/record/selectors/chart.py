@@ -151,8 +151,8 @@ def allergy_lines(*, records: Sequence[UUID], zero: datetime | None) -> list[All
             "SELECT r.id, r.version, r.body, s.kind, s.name, s.as_of, r.clinical_at, r.updated_at"
             " FROM record_resource r"
             f" LEFT JOIN record_source s ON s.id = r.source WHERE r.patient IN ({_marks(records)})"
-            " AND r.type = 'AllergyIntolerance' AND r.status = 'current' ORDER BY COALESCE(r.updated_at, NULL) DESC, r.id"
-            " LIMIT %s",
+            " AND r.type = 'AllergyIntolerance' AND r.status = 'current'"
+            " ORDER BY COALESCE(r.updated_at, NULL) DESC, r.id LIMIT %s",
             [*(id_out(one) for one in records), ALLERGIES_READ],
         )
         rows = cursor.fetchall()

@@ -25,7 +25,7 @@ from relight.record.selectors.faces import FaceView, faces_get, merged_to, name_
 from relight.record.selectors.numbers import kinds_now, ranges_now
 
 LIMIT = 20
-FACES = 250  # looked at in Python
+FACES = 120  # looked at in Python
 NEAR_WORDS = 40
 GRAM_WORDS = 60  # of which distances are counted
 GRAMS_LOST = 4  # by one typo at most: two letters that changed places stand in four
