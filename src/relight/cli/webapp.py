@@ -7,7 +7,7 @@ import warnings
 
 from django.core.wsgi import get_wsgi_application
 
-from relight.cli.children import end_with_parent, threads_ready
+from relight.cli.children import end_with_parent, start_settle, threads_ready
 from relight.cli.logs import logs_setup
 
 end_with_parent()
@@ -16,3 +16,4 @@ logs_setup(part="web")
 warnings.filterwarnings("ignore", "No directory at")  # styles are served from the apps, not collected
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relight.config.settings")
 application = get_wsgi_application()
+start_settle()

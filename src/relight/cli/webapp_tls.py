@@ -14,7 +14,7 @@ import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from relight.cli.children import end_with_parent, threads_ready
+from relight.cli.children import end_with_parent, start_settle, threads_ready
 from relight.cli.logs import logs_setup
 
 HSTS_S = 365 * 24 * 3600
@@ -44,3 +44,4 @@ settings.CSRF_COOKIE_SECURE = True
 settings.LANGUAGE_COOKIE_SECURE = True
 settings.SECURE_HSTS_SECONDS = HSTS_S
 application = WSGIHandler()
+start_settle()

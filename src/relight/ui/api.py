@@ -9,6 +9,7 @@ from relight.ui.components.words import number, share, share_of
 from relight.ui.context import THEME_COOKIE, THEMES
 from relight.ui.error_pages import error_response, incident_code, status_of
 from relight.ui.forms import form_blame
+from relight.ui.icons import icon_svg
 from relight.ui.moment import date_words, day_number, day_word, moment, span_words
 from relight.ui.rules import STATES, state_key, state_look
 from relight.ui.tables import Column, Table, csv_response, csv_safe, table_read
@@ -33,6 +34,7 @@ __all__ = [
     "day_word",
     "error_response",
     "form_blame",
+    "icon_svg",
     "incident_code",
     "moment",
     "number",

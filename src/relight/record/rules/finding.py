@@ -263,6 +263,9 @@ def _name_match(asked: Asked, words: Sequence[str]) -> tuple[int, Why] | None:
 
 def _assigned(typed: Sequence[str], words: Sequence[str], *, last_open: bool) -> list[tuple[int, Why | None]]:
     """Give each typed word the best word left; those that fit exactly choose first, so that order never counts."""
+    if len(typed) == 1:
+        fit = word_fits(typed[0], words, open_end=last_open)
+        return [_scored(_cost(fit))] if fit is not None else [(0, None)]
     left = list(words)
     result: list[tuple[int, Why | None]] = [(0, None)] * len(typed)
     options = sorted(
@@ -276,9 +279,13 @@ def _assigned(typed: Sequence[str], words: Sequence[str], *, last_open: bool) ->
         if n not in done and word in left:
             done.add(n)
             left.remove(word)
-            kind = (Why.NAME, Why.NAME_BEGINS, Why.NAME_NEAR)[cost // 10]
-            result[n] = (_WORD_SCORES[kind] - cost % 10 * 10, kind)
+            result[n] = _scored(cost)
     return result
+
+
+def _scored(cost: int) -> tuple[int, Why]:
+    kind = (Why.NAME, Why.NAME_BEGINS, Why.NAME_NEAR)[cost // 10]
+    return _WORD_SCORES[kind] - cost % 10 * 10, kind
 
 
 def _cost(fit: tuple[int, Why]) -> int:

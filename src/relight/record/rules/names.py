@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
 
+from rapidfuzz.distance import OSA
+
 WORD_CHARS = 40
 WORDS = 16  # of one person, aliases and joined forms included
 _SPECIAL = str.maketrans(
@@ -68,28 +70,9 @@ def typos_allowed(word: str) -> int:
 def distance(one: str, other: str, *, limit: int) -> int:
     """Count letters wrong, missing, too many, or changed with their neighbour. Returns: at most `limit` + 1.
 
-    Symmetric. O(length x limit).
+    Symmetric: optimal string alignment, by RapidFuzz.
     """
-    if one == other:
-        return 0
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    far = limit + 1
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        row = [i] + [far] * len(other)
-        start, end = max(1, i - limit), min(len(other), i + limit)
-        for j in range(start, end + 1):
-            right = other[j - 1]
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                cost = min(cost, before[j - 2] + 1)
-            row[j] = min(cost, far)
-        if min(row[start - 1 : end + 1]) > limit:
-            return far
-        before, last = last, row
-    return min(last[-1], far)
+    return OSA.distance(one, other, score_cutoff=limit)
 
 
 def prefix_distance(typed: str, word: str, *, limit: int) -> int:

@@ -141,13 +141,18 @@ def allergies_read(*, records: Sequence[UUID], zero: datetime | None) -> Allergy
 
 
 def allergy_lines(*, records: Sequence[UUID], zero: datetime | None) -> list[AllergyLine]:
-    """List every allergy of a record, active or not, those entered in error left out; the latest first."""
+    """List every allergy of a record, active or not, those entered in error left out; the latest first.
+
+    The order is by a value and not by the column: SQLite without statistics reads the allergies of the whole house
+    in that order else.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, r.version, r.body, s.kind, s.name, s.as_of, r.clinical_at, r.updated_at"
             " FROM record_resource r"
             f" LEFT JOIN record_source s ON s.id = r.source WHERE r.patient IN ({_marks(records)})"
-            " AND r.type = 'AllergyIntolerance' AND r.status = 'current' ORDER BY r.updated_at DESC, r.id LIMIT %s",
+            " AND r.type = 'AllergyIntolerance' AND r.status = 'current'"
+            " ORDER BY COALESCE(r.updated_at, NULL) DESC, r.id LIMIT %s",
             [*(id_out(one) for one in records), ALLERGIES_READ],
         )
         rows = cursor.fetchall()

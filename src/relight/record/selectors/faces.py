@@ -90,6 +90,11 @@ def _numbers(cursor: Any, entries: list[int]) -> Mapping[int, tuple[HeldNumber, 
     return {entry: tuple(sorted(held, key=lambda one: (one.system, one.plain))) for entry, held in found.items()}
 
 
+def name_words(family: str, given: str, text: str) -> str:
+    """Write a name as lists do: the family name in capitals first; as it was written where its parts are not known."""
+    return " ".join(filter(None, (family.upper(), given))) or text
+
+
 def _view(row: tuple[Any, ...], numbers: tuple[HeldNumber, ...]) -> FaceView:
     patient, entry, family, given, text, others, words, birth, sex, deceased, unknown, about, merged = row
     return FaceView(
@@ -97,7 +102,7 @@ def _view(row: tuple[Any, ...], numbers: tuple[HeldNumber, ...]) -> FaceView:
         entry=entry,
         family=family,
         given=given,
-        name=" ".join(filter(None, (family.upper(), given))) or text,
+        name=name_words(family, given, text),
         other_names=tuple(orjson.loads(others)),
         words=tuple(orjson.loads(words)),
         birth=birth,

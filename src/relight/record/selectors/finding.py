@@ -6,11 +6,12 @@ At 100,000 patients a look costs some ten short statements. Source: docs/design/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.utils.timezone import localtime
 
@@ -20,11 +21,11 @@ from relight.record import errors
 from relight.record.rules.finding import Asked, Candidate, Match, Why, ask_read, bed_plain, longest, order_key, rank
 from relight.record.rules.names import WORD_CHARS, distance, grams_of, prefix_distance, typos_allowed
 from relight.record.selectors.columns import id_in, id_out
-from relight.record.selectors.faces import FaceView, faces_get, faces_where, merged_to
+from relight.record.selectors.faces import FaceView, faces_get, merged_to, name_words
 from relight.record.selectors.numbers import kinds_now, ranges_now
 
 LIMIT = 20
-FACES = 250  # looked at in Python
+FACES = 120  # looked at in Python
 NEAR_WORDS = 40
 GRAM_WORDS = 60  # of which distances are counted
 GRAMS_LOST = 4  # by one typo at most: two letters that changed places stand in four
@@ -65,49 +66,97 @@ def patients_find(text: str, *, act: Act, limit: int = LIMIT) -> list[Found]:
         raise errors.MISREAD.error(where="text")
     if asked.is_empty:
         return []
-    views = list(faces_where("f.entry", entries_of(asked), with_numbers=bool(asked.numbers or asked.begun)))
-    ends = merged_to(views)
-    beds = _beds_of([*(view.patient for view in views), *(end.patient for end in ends.values())])
-    best: dict[UUID, tuple[Match, Found]] = {}
-    for view in views:
-        match = rank(asked, _candidate(view, beds.get(view.patient, ()), act))
-        if match is None:
-            continue
-        found = _found(match, view, ends[view.patient], beds)
-        held = best.get(found.patient)
-        if held is None or held[1].score < found.score:
-            best[found.patient] = (match, found)
-    ordered = sorted(
-        best.values(),
-        key=lambda pair: order_key(pair[0], name=pair[1].face.name, birth=pair[1].face.birth, key=str(pair[1].patient)),
+    rows = _rows_of(entries_of(asked), with_numbers=bool(asked.numbers or asked.begun))
+    beds = _beds_of([row.patient for row in rows])
+    matches = [
+        (match, row)
+        for row in rows
+        if (match := rank(asked, _candidate(row, beds.get(row.patient, ()), act))) is not None
+    ]
+    matches.sort(key=lambda pair: order_key(pair[0], name=pair[1].name, birth=pair[1].birth, key=str(pair[1].patient)))
+    return _listed(matches, beds, limit=max(1, min(limit, 100)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What of a face is ranked: many are looked at, few are shown. Args: patient: as the database gives it."""
+
+    patient: Any
+    entry: int
+    name: str
+    words: Sequence[str]
+    birth: str
+    is_deceased: bool
+    is_merged: bool
+    numbers: tuple[str, ...]
+
+
+def _rows_of(entries: Sequence[int], *, with_numbers: bool) -> list[_Row]:
+    """Read the faces to look at. One statement, a second for their numbers."""
+    if not entries:
+        return []
+    numbers: dict[int, tuple[str, ...]] = {}
+    if with_numbers:
+        sql = f"SELECT entry, plain FROM record_patientnumber WHERE entry IN ({_marks(entries)})"
+        for entry, plain in _rows(sql, entries):
+            numbers[entry] = (*numbers.get(entry, ()), plain)
+    sql = (
+        "SELECT patient, entry, family, given, text, words, birth, is_deceased, merged_into FROM record_patientface"
+        f" WHERE entry IN ({_marks(entries)})"
     )
-    return _numbered([found for _, found in ordered[: max(1, min(limit, 100))]])
+    return [
+        _Row(
+            patient,
+            entry,
+            name_words(family, given, text),
+            orjson.loads(words),
+            birth,
+            bool(deceased),
+            merged is not None,
+            numbers.get(entry, ()),
+        )
+        for patient, entry, family, given, text, words, birth, deceased, merged in _rows(sql, entries)
+    ]
 
 
-def _numbered(listed: list[Found]) -> list[Found]:
-    """Give the faces of a list their numbers."""
-    views = faces_get(found.patient for found in listed)
-    return [replace(found, face=views.get(found.patient, found.face)) for found in listed]
+def _listed(ordered: Sequence[tuple[Match, _Row]], beds: Mapping[Any, tuple[Bed, ...]], *, limit: int) -> list[Found]:
+    """Make the list: who was found by a merged record stands where the record lies that it leads to, once."""
+    listed: dict[UUID, Found] = {}
+    for begin in range(0, len(ordered), limit):
+        chunk = ordered[begin : begin + limit]
+        faces = faces_get(id_in(row.patient) for _, row in chunk)
+        ends = merged_to(face for face in faces.values() if face.merged_into is not None)
+        more = _beds_of([id_out(end.patient) for end in ends.values()])
+        for match, row in chunk:
+            face = faces[id_in(row.patient)]
+            end = ends.get(face.patient, face)
+            listed.setdefault(end.patient, _found(match, face, end, {**more, row.patient: beds.get(row.patient, ())}))
+            if len(listed) == limit:
+                return list(listed.values())
+    return list(listed.values())
 
 
-def _found(match: Match, view: FaceView, end: FaceView, beds: dict[UUID, tuple[Bed, ...]]) -> Found:
-    found = Found(patient=end.patient, face=end, why=match.why, score=match.score, beds=beds.get(end.patient, ()))
+def _found(match: Match, view: FaceView, end: FaceView, beds: Mapping[Any, tuple[Bed, ...]]) -> Found:
+    found = Found(
+        patient=end.patient, face=end, why=match.why, score=match.score, beds=beds.get(id_out(end.patient), ())
+    )
     if end.patient == view.patient:
         return found
-    return replace(found, why=(*match.why, Why.MERGED), via=view.patient, beds=found.beds or beds.get(view.patient, ()))
+    held = found.beds or beds.get(id_out(view.patient), ())
+    return replace(found, why=(*match.why, Why.MERGED), via=view.patient, beds=held)
 
 
-def _candidate(view: FaceView, beds: Sequence[Bed], act: Act) -> Candidate:
+def _candidate(row: _Row, beds: Sequence[Bed], act: Act) -> Candidate:
     return Candidate(
-        words=view.words,
-        birth=view.birth,
-        numbers=tuple(number.plain for number in view.numbers),
+        words=tuple(row.words),
+        birth=row.birth,
+        numbers=row.numbers,
         bed=bed_plain(beds[0].bed) if beds else "",
         is_in_house=bool(beds),
         is_near=any(bed.site and in_scope(act, site=bed.site, service=bed.ward) for bed in beds)
         if act.scope
         else False,
-        is_deceased=view.is_deceased,
+        is_deceased=row.is_deceased,
     )
 
 
@@ -279,9 +328,9 @@ def _alike(typed: str, allowed: int, is_open: bool) -> list[str]:
     return [row[0] for row in _rows(sql, [*grams, len(typed) - allowed, longest_size, least])]
 
 
-def _beds_of(patients: Iterable[UUID]) -> dict[UUID, tuple[Bed, ...]]:
-    keys = [id_out(one) for one in dict.fromkeys(patients)]
-    found: dict[UUID, tuple[Bed, ...]] = {}
+def _beds_of(keys: Sequence[Any]) -> dict[Any, tuple[Bed, ...]]:
+    """Say where patients lie, by their key as the database gives it."""
+    found: dict[Any, tuple[Bed, ...]] = {}
     for begin in range(0, len(keys), 500):
         chunk = keys[begin : begin + 500]
         sql = (
@@ -290,5 +339,5 @@ def _beds_of(patients: Iterable[UUID]) -> dict[UUID, tuple[Bed, ...]]:
         )
         for patient, site, ward, bed, shown in _rows(sql, chunk):
             place = Bed(site=site, ward=ward, bed=bed, shown=shown)
-            found[id_in(patient)] = (*found.get(id_in(patient), ()), place)
+            found[patient] = (*found.get(patient, ()), place)
     return found

@@ -5,7 +5,7 @@ Owns the phrases of the patient banner. Source: NHS Common User Interface, patie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,9 +68,19 @@ def sex_words(sex: str) -> str:
     return known.get(sex, gettext("sex not known"))
 
 
-def numbers_words(face: FaceView, *, most: int = NUMBERS_SHOWN) -> tuple[NumberWords, ...]:
-    """Name a patient's numbers: national ones first, then Relight's own, then those of other systems."""
-    named = systems_of(kinds_now())
+def systems_named() -> Mapping[str, str]:
+    """Name the systems of the national numbers known here."""
+    return systems_of(kinds_now())
+
+
+def numbers_words(
+    face: FaceView, *, most: int = NUMBERS_SHOWN, named: Mapping[str, str] | None = None
+) -> tuple[NumberWords, ...]:
+    """Name a patient's numbers: national ones first, then Relight's own, then those of other systems.
+
+    Args: named: `systems_named()`, read once for a list.
+    """
+    named = systems_named() if named is None else named
 
     def rank(held: HeldNumber) -> tuple[int, str]:
         return (0 if held.system in named else 1 if held.system == OWN_SYSTEM else 2, held.system)
