@@ -4,6 +4,7 @@ from relight.record.errors import BAD_DATE, BAD_KIND, NO_RESOURCE, PRINT_NO_PLAC
 from relight.record.rules.access import GROUND_WORDS, Ground
 from relight.record.rules.allergies import AllergyGiven
 from relight.record.rules.authors import author
+from relight.record.rules.birth import birth_read
 from relight.record.rules.canonical import dumps, loads
 from relight.record.rules.duplicates import REASON_WORDS, Likeness
 from relight.record.rules.entered_in_error import in_error
@@ -195,6 +196,7 @@ __all__ = [
     "aside_write",
     "author",
     "bed_board",
+    "birth_read",
     "born_words",
     "catalogue_now",
     "chains_verify",

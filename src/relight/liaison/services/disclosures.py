@@ -15,9 +15,10 @@ from relight.liaison import errors
 from relight.liaison.models import Disclosure, Request
 from relight.liaison.rules.numbers import registration_shown
 from relight.liaison.rules.requests import Step, Way, may_disclose, number_words
+from relight.liaison.selectors.requests import standing_of
 from relight.liaison.selectors.summary import Summary, summary_read
 from relight.liaison.selectors.summary_paper import Release, summary_paper
-from relight.liaison.services.requests import request_at, standing_of, step_add
+from relight.liaison.services.requests import request_at, step_add
 from relight.people.api import Permission, names_of, service
 from relight.record.api import Ground, read_note
 

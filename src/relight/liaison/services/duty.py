@@ -20,6 +20,7 @@ from relight.kernel.act import Act
 from relight.liaison import errors
 from relight.liaison.models import DutyTurn
 from relight.liaison.rules.duty import Line, Turn, clashes, roster_read, turn_refusal
+from relight.liaison.selectors.duty import turn_of
 from relight.people.api import Permission, service
 from relight.record.plain import name_plain
 
@@ -110,14 +111,6 @@ def _overlapping(turn: Turn) -> list[Turn]:
         Q(specialty=turn.specialty, site=turn.site, rank=turn.rank), begins_at__lt=turn.ends, ends_at__gt=turn.begins
     )
     return [turn_of(row) for row in rows]
-
-
-def turn_of(row: DutyTurn) -> Turn:
-    """Return a row as the rules see it."""
-    return Turn(
-        specialty=row.specialty, site=row.site, name=row.name, phone=row.phone, begins=row.begins_at, ends=row.ends_at,
-        rank=row.rank, phone2=row.phone2, note=row.note,
-    )  # fmt: skip
 
 
 def _row(act: Act, turn: Turn, *, source: str) -> DutyTurn:

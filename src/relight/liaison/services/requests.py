@@ -28,7 +28,6 @@ from relight.liaison.rules.requests import (
     Direction,
     Ending,
     Link,
-    Standing,
     State,
     Step,
     Topic,
@@ -39,6 +38,7 @@ from relight.liaison.rules.requests import (
     may_close,
     may_step,
 )
+from relight.liaison.selectors.requests import standing_of
 from relight.people.api import Permission, service
 from relight.record.api import Ground, face_get, read_note
 
@@ -62,14 +62,6 @@ class NewRequest:
     caller_practice: str = ""
     caller_phone: str = ""
     language: str = "fr"
-
-
-def standing_of(row: Request) -> Standing:
-    """Return a request as the rules see it."""
-    return Standing(
-        state=State(row.state), verified=Verified(row.verified), has_patient=row.patient is not None,
-        link=Link(row.link), consent=Consent(row.consent), reached=row.reached_at is not None, tries=row.tries,
-    )  # fmt: skip
 
 
 @service(Permission.LIAISON_REQUESTS)
