@@ -132,10 +132,12 @@ class Request(models.Model):
 
 
 class RequestStep(models.Model):
-    """One thing done to a request: who, when, a word of it. `what`: a stable word; `text`: as typed."""
+    """One thing done to a request: who, when, a word of it. `number`: the version it was done on, 0 for the first.
+    `what`: a stable word; `text`: as typed."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveIntegerField()
     at = models.DateTimeField()
     actor = models.CharField(max_length=80)
     step = models.CharField(max_length=12)
@@ -143,8 +145,9 @@ class RequestStep(models.Model):
     text = models.CharField(max_length=400, blank=True, default="")
 
     class Meta:
-        ordering = ("at", "id")
+        ordering = ("number",)
         constraints = [
+            models.UniqueConstraint(fields=["request", "number"], name="request_step_once"),
             models.CheckConstraint(condition=_words("step", Step), name="request_step_word"),
             models.CheckConstraint(
                 condition=~Q(step=Step.CALLED.value) | _words("what", Call), name="request_step_call"
