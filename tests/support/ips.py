@@ -41,7 +41,11 @@ def faults(content: bytes) -> list[str]:
     if len(bodies) != len(entries):
         found.append("a fullUrl twice")
     for url, body in bodies.items():
-        found += [f"{body['resourceType']} lacks {name}" for name in NEEDS.get(body["resourceType"], ()) if not _has(body, name)]
+        found += [
+            f"{body['resourceType']} lacks {name}"
+            for name in NEEDS.get(body["resourceType"], ())
+            if not _has(body, name)
+        ]
         found += [f"{url}: {one} leads nowhere" for one in references(body) if one not in bodies]
         if url != f"urn:uuid:{body['id']}":
             found.append(f"{url} is not the id of its resource")

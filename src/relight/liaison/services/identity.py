@@ -46,7 +46,9 @@ def patients_offer(*, act: Act, said: Said) -> Offer:
     given = sum((bool(said.family.strip() and said.given.strip()), bool(said.birth), bool(said.number.strip())))
     if given < NEEDED:
         raise errors.IDENTITY_THIN.error(where="number", count=given)
-    texts = [said.number.strip(), " ".join(filter(None, (said.family, said.given, said.birth)))]
+    first = " ".join(said.given.split()[:1])
+    named = [" ".join(filter(None, words)) for words in ((said.family, first, said.birth), (said.family, said.birth))]
+    texts = [said.number.strip(), *(named if said.family.strip() else [])]
     found: dict[UUID, FaceView] = {}
     for text in filter(None, texts):
         found |= {one.patient: one.face for one in patients_find(text, act=act, limit=LOOKED_AT)}

@@ -122,7 +122,7 @@ def request_at(*, act: Act, request: UUID, version: int, step: Step) -> Iterator
 def step_add(log: Log, row: Request, step: Step, *, what: str = "", text: str = "") -> None:
     """Add a step to a request's history."""
     RequestStep.objects.create(
-        id=new_id(log.act.at), request=row, at=log.act.at, actor=log.act.actor, step=step.value, what=what[:40],
+        id=new_id(log.act.at), request=row, number=0 if step is Step.LOGGED else row.version, at=log.act.at, actor=log.act.actor, step=step.value, what=what[:40],
         text=" ".join(text.split())[:400],
     )  # fmt: skip
 
@@ -276,9 +276,9 @@ def requests_escalate(*, act: Act) -> int:
             row.level, row.due_at = escalated(
                 level=row.level, state=State(row.state), urgency=Urgency(row.urgency), at=act.at
             )
+            step_add(log, row, Step.ESCALATED, what=str(row.level))
             row.version += 1
             row.save(update_fields=["level", "due_at", "version"])
-            step_add(log, row, Step.ESCALATED, what=str(row.level))
         told = [
             EventDraft(name="liaison.request_overdue", subject=f"request:{row.pk}", body={"level": row.level})
             for row in rows
