@@ -121,7 +121,7 @@ class _Maker:
             came, self.end - timedelta(days=self.plan.opened[site]) + timedelta(minutes=chance.randint(0, 400))
         )
         known = grown > 1 and chance.randrange(100) < KNOWN
-        national = _national(birth, sex, chance) if known and chance.randrange(100) < WITH_NUMBER else ""
+        national = national_number(birth, sex, chance) if known and chance.randrange(100) < WITH_NUMBER else ""
         postal, town = chance.choice(self.plan.names.towns)
         weight, height = _body(chance, grown, sex, case)
         return Patient(
@@ -170,7 +170,7 @@ class _Maker:
         return entered + stayed * chance.uniform(0.55, 0.97)
 
 
-def _national(birth: date, sex: str, chance: Random) -> str:
+def national_number(birth: date, sex: str, chance: Random) -> str:
     """Make a Belgian number: birth date, an odd serial for men, check digits; a 2 goes before from 2000 on."""
     serial = chance.choice([one for one in SERIALS if one % 2 == (sex == "M")])
     base = f"{birth:%y%m%d}{serial:03d}"
