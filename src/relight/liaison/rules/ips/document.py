@@ -174,7 +174,8 @@ def _rows(page: Page) -> list[str]:
 def _row(line: Line) -> str:
     mark = f" <b>{escape(line.mark)}</b>" if line.mark else ""
     detail = f" {escape(line.detail)}" if line.detail else ""
-    return f"<li><b>{escape(line.main)}</b>{detail}{mark} <i>({escape(line.source)}; {escape(line.day)})</i></li>"
+    told = "; ".join(filter(None, (line.source, line.day)))
+    return f"<li><b>{escape(line.main)}</b>{detail}{mark} <i>({escape(told)})</i></li>"
 
 
 def _provenances(frame: Frame, urls: _Urls, data: Sequence[Datum], *, words: Words) -> list[tuple[str, dict[str, Any]]]:

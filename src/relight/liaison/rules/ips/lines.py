@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from relight.liaison.rules.ips.choice import Datum, Known, Part, Section, concept_of, says_none
 from relight.liaison.rules.ips.words import Words, date_words
 from relight.record.plain import (
+    SIGN_LOINCS,
+    Catalogue,
     Dosage,
     Flag,
     Result,
     Standing,
     allergy_read,
+    catalogue_shipped,
     coding,
     medicine_read,
+    named,
     problem_read,
     result_read,
 )
@@ -29,6 +34,7 @@ _FLAGS: Final = {
     Flag.HIGH: "high", Flag.LOW: "low", Flag.ABNORMAL: "abnormal",
 }  # fmt: skip
 _GRAVE: Final = frozenset({Flag.VERY_HIGH, Flag.VERY_LOW, Flag.VERY_ABNORMAL})
+_PRESSURES: Final = frozenset({"85354-9", "55284-4"})
 _UNSURE: Final = frozenset({"unconfirmed", "provisional", "differential"})
 _UNITS: Final = frozenset({"h", "d", "wk", "mo"})
 
@@ -36,7 +42,8 @@ _UNITS: Final = frozenset({"h", "d", "wk", "mo"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line. Args: main: what, to be set bold. detail: the rest. mark: what to mind, empty for nothing. source: from
-    where. day: when it took place or was last said. is_old: from before the outage. id: of its datum."""
+    where. day: when it took place or was last said, empty where the source says it. is_old: from before the outage.
+    id: of its datum."""
 
     id: str
     main: str
@@ -83,14 +90,15 @@ def _page(section: Section, words: Words) -> Page:
 
 def _line(section: Section, one: Datum, words: Words) -> Line:
     main, detail, mark, grave = _said(section, one, words)
+    source, day = source_words(one, words=words), _day(section.part, one, words) or words("undated")
     return Line(
         id=one.id,
         main=main or words("unnamed"),
         detail=detail,
         mark=mark,
         is_grave=grave,
-        source=source_words(one, words=words),
-        day=_day(section.part, one, words) or words("undated"),
+        source=source,
+        day="" if day in source else day,  # a copy's own day is said with the source
         is_old=one.is_old,
     )
 
@@ -170,13 +178,38 @@ def _problem(one: Datum, words: Words) -> tuple[str, str, str, bool]:
 
 def _result(result: Result, words: Words) -> tuple[str, str, str, bool]:
     values = [f"{result.value.text} {result.value.unit}".strip()] if result.value.text else []
-    values += [f"{part.name} {part.value.text} {part.value.unit}".strip() for part in result.parts if part.value.text]
+    if not values:  # a score's own parts are no news beside it
+        values = [
+            f"{_test_name(part.key.partition('|')[2], part.name, words)} {part.value.text} {part.value.unit}".strip()
+            for part in result.parts
+            if part.value.text
+        ]
     flags = [result.flagged.flag, *(part.flagged.flag for part in result.parts)]
     marks = [words(_FLAGS[flag]) for flag in dict.fromkeys(flags) if flag in _FLAGS]
     if result.standing is Standing.PRELIMINARY:
         marks.append(words("preliminary"))
     span = f"{words('range')} {result.bounds.text}" if result.bounds.text else ""
-    return result.name, _joined([*values, span]), _joined(marks), any(flag in _GRAVE for flag in flags)
+    return (
+        _test_name(result.loinc, result.name, words),
+        _joined([*values, span]),
+        _joined(marks),
+        any(flag in _GRAVE for flag in flags),
+    )
+
+
+def _test_name(loinc: str, name: str, words: Words) -> str:
+    """Name a test in the reader's language where its code is known, else as its source does."""
+    if loinc in _PRESSURES:
+        return words("sign-pressure")
+    if loinc in SIGN_LOINCS:
+        return words(f"sign-{SIGN_LOINCS[loinc]}")
+    known = _catalogue().tests.get(loinc)
+    return named(known.names, language=words.language) if known is not None else name
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> Catalogue:
+    return catalogue_shipped()
 
 
 def _day(part: Part, one: Datum, words: Words) -> str:
