@@ -68,7 +68,7 @@ def test_one_request_goes_from_the_call_to_its_close(
     assert page.get_by_text("Pénicilline").first.is_visible()
     assert violations(page) == []
     page.get_by_role("radio", name="imprimé, remis en main").check()
-    page.fill("#id_why", "consultation de ce jour")
+    page.fill("#id_release_why", "consultation de ce jour")
     shots(page, "summary")
     page.get_by_role("button", name="Remettre le résumé").click()
     page.get_by_role("link", name="Papier (PDF)").wait_for()
@@ -79,7 +79,7 @@ def test_one_request_goes_from_the_call_to_its_close(
     page.get_by_role("button", name="Enregistrer la réponse").click()
     page.get_by_role("radio", name="joint, informé").check()
     page.get_by_role("button", name="Noter l’appel").click()
-    page.get_by_role("radio", name="répondue").check()
+    page.get_by_role("radio", name="répondue et dite").check()
     shots(page, "one")
     page.get_by_role("button", name="Clôturer la demande").click()
     page.get_by_text("La demande est clôturée.").wait_for()

@@ -30,11 +30,11 @@ class DutyForm(forms.Form):
     begins = forms.DateTimeField(
         label=gettext_lazy("From"), widget=forms.DateTimeInput(MOMENT, format="%Y-%m-%dT%H:%M")
     )
-    ends = forms.DateTimeField(label=gettext_lazy("To"), widget=forms.DateTimeInput(MOMENT, format="%Y-%m-%dT%H:%M"))
+    ends = forms.DateTimeField(label=gettext_lazy("Until"), widget=forms.DateTimeInput(MOMENT, format="%Y-%m-%dT%H:%M"))
     rank = forms.TypedChoiceField(
         label=gettext_lazy("Called as"), coerce=int, initial=1, choices=[(rank, str(rank)) for rank in RANKS]
     )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200, widget=forms.TextInput(PLAIN))
+    note = forms.CharField(label=gettext_lazy("Remark"), required=False, max_length=200, widget=forms.TextInput(PLAIN))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,8 +71,8 @@ class DutyFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["specialty"].choices = [("", gettext("all")), *specialty_names().items()]  # type: ignore[attr-defined]
-        self.fields["site"].choices = [("", gettext("all")), *site_names().items()]  # type: ignore[attr-defined]
+        self.fields["specialty"].choices = [("", gettext("all of them")), *specialty_names().items()]  # type: ignore[attr-defined]
+        self.fields["site"].choices = [("", gettext("all of them")), *site_names().items()]  # type: ignore[attr-defined]
 
     def wanted(self, *, at: datetime) -> dict[str, Any]:
         """Return the filters that hold. Args: at: now; turns that ended before are left out unless asked for."""

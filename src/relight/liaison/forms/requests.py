@@ -57,7 +57,9 @@ class RequestForm(forms.Form):
         max_length=120,
         widget=forms.TextInput({**PLAIN, "autofocus": ""}),
     )
-    practitioner = forms.ChoiceField(label=gettext_lazy("Found"), required=False, widget=forms.RadioSelect)
+    practitioner = forms.ChoiceField(
+        label=gettext_lazy("Practitioners found"), required=False, widget=forms.RadioSelect
+    )
     caller_name = forms.CharField(
         label=gettext_lazy("Name, when not in the directory"), required=False, max_length=200,
         widget=forms.TextInput(PLAIN),
@@ -128,11 +130,11 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shown = [("open", gettext("open")), ("late", gettext("overdue")), ("closed", gettext("closed")),
-                 ("all", gettext("all"))]  # fmt: skip
+        shown = [("open", gettext("not closed yet")), ("late", gettext("overdue")), ("closed", gettext("request closed")),
+                 ("all", gettext("all of them"))]  # fmt: skip
         self.fields["show"].choices = shown  # type: ignore[attr-defined]
-        self.fields["specialty"].choices = [("", gettext("all")), *specialty_names().items()]  # type: ignore[attr-defined]
-        self.fields["site"].choices = [("", gettext("all")), *site_names().items()]  # type: ignore[attr-defined]
+        self.fields["specialty"].choices = [("", gettext("all of them")), *specialty_names().items()]  # type: ignore[attr-defined]
+        self.fields["site"].choices = [("", gettext("all of them")), *site_names().items()]  # type: ignore[attr-defined]
 
     def wanted(self) -> dict[str, str]:
         """Return the filters that hold."""
@@ -241,7 +243,7 @@ class CallForm(StepForm):
     """One try of calling back."""
 
     call = forms.ChoiceField(label=gettext_lazy("Outcome"), widget=forms.RadioSelect)
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=300, widget=forms.TextInput(PLAIN))
+    note = forms.CharField(label=gettext_lazy("Remark"), required=False, max_length=300, widget=forms.TextInput(PLAIN))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -151,7 +151,7 @@ STATE_WORDS: Mapping[State, str] = {
     State.OPEN: N_("to be routed"),
     State.ROUTED: N_("with the specialist"),
     State.ANSWERED: N_("to be called back"),
-    State.CLOSED: N_("closed"),
+    State.CLOSED: N_("request closed"),
 }
 VERIFIED_WORDS: Mapping[Verified, str] = {
     Verified.NOT: N_("not verified"),
@@ -184,7 +184,7 @@ WAY_WORDS: Mapping[Way, str] = {
     Way.MAILBOX: N_("file, for the secure mailbox"),
 }
 ENDING_WORDS: Mapping[Ending, str] = {
-    Ending.DONE: N_("answered"),
+    Ending.DONE: N_("answered and told"),
     Ending.UNREACHED: N_("caller not reached"),
     Ending.ELSEWHERE: N_("sent elsewhere"),
     Ending.REFUSED: N_("nothing may be given out"),
@@ -202,7 +202,7 @@ STEP_WORDS: Mapping[Step, str] = {
     Step.DISCLOSED: N_("summary given out"),
     Step.CALLED: N_("called back"),
     Step.RECEIVED: N_("document received"),
-    Step.CLOSED: N_("closed"),
+    Step.CLOSED: N_("request closed"),
 }
 
 WAITS: Mapping[tuple[State, Urgency], timedelta] = {

@@ -27,7 +27,7 @@ COLUMNS = (
     Column(key="name", label=N_("Name"), sort=("name", "begins_at"), always=True),
     Column(key="phone", label=N_("Phone"), always=True),
     Column(key="begins", label=N_("From"), sort=("begins_at", "specialty")),
-    Column(key="ends", label=N_("To"), sort=("ends_at", "specialty")),
+    Column(key="ends", label=N_("Until"), sort=("ends_at", "specialty")),
     Column(key="state", label=N_("Now")),
 )
 

@@ -55,9 +55,9 @@ from relight.ui.api import Column, form_blame, table_read
 
 EDIT = require_http_methods(["GET", "HEAD", "POST"])
 COLUMNS = (
-    Column(key="number", label=N_("Request"), sort=("number",), always=True),
+    Column(key="number", label=N_("Request number"), sort=("number",), always=True),
     Column(key="state", label=N_("State"), always=True),
-    Column(key="due", label=N_("Due"), sort=("due_at", "number")),
+    Column(key="due", label=N_("Due by"), sort=("due_at", "number")),
     Column(key="urgency", label=N_("How soon")),
     Column(key="caller", label=N_("Practitioner"), sort=("caller_name", "number")),
     Column(key="topic", label=N_("What is wanted")),
@@ -67,7 +67,7 @@ COLUMNS = (
 )
 GIVEN_COLUMNS = (
     Column(key="at", label=N_("When"), sort=("-at", "-id"), always=True),
-    Column(key="request", label=N_("Request"), always=True),
+    Column(key="request", label=N_("Request number"), always=True),
     Column(key="to", label=N_("To whom"), sort=("to_name", "-at")),
     Column(key="way", label=N_("How")),
     Column(key="by", label=N_("Given out by")),
