@@ -130,8 +130,12 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shown = [("open", gettext("not closed yet")), ("late", gettext("overdue")), ("closed", gettext("request closed")),
-                 ("all", gettext("all of them"))]  # fmt: skip
+        shown = [
+            ("open", gettext("not closed yet")),
+            ("late", gettext("overdue")),
+            ("closed", gettext("request closed")),
+            ("all", gettext("all of them")),
+        ]
         self.fields["show"].choices = shown  # type: ignore[attr-defined]
         self.fields["specialty"].choices = [("", gettext("all of them")), *specialty_names().items()]  # type: ignore[attr-defined]
         self.fields["site"].choices = [("", gettext("all of them")), *site_names().items()]  # type: ignore[attr-defined]
@@ -268,9 +272,10 @@ class ReleaseForm(StepForm):
     language = forms.CharField(max_length=4, widget=forms.HiddenInput)
     way = forms.ChoiceField(label=gettext_lazy("How it leaves"), widget=forms.RadioSelect)
     why = forms.CharField(
-        label=gettext_lazy("What it is needed for"), max_length=400, required=False,
+        label=gettext_lazy("What it is needed for"),
+        max_length=400,
         widget=forms.TextInput({**PLAIN, "data-private": ""}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
