@@ -40,7 +40,7 @@ from relight.record.selectors.finding_pages import FoundRow, found_rows
 from relight.record.selectors.formulary import formulary_now
 from relight.record.selectors.history import history, seen_in, version_get
 from relight.record.selectors.medicines import medicines_read, sheet_read, ward_doses
-from relight.record.selectors.person_words import born_words, numbers_words
+from relight.record.selectors.person_words import age_words, born_words, numbers_words
 from relight.record.selectors.printing import PaperStanding, paper_standing
 from relight.record.selectors.requests import (
     RequestedOrder,
@@ -189,6 +189,7 @@ __all__ = [
     "WardKey",
     "Why",
     "Written",
+    "age_words",
     "allergies_none",
     "allergy_add",
     "allergy_refute",
