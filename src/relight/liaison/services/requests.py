@@ -121,9 +121,10 @@ def request_at(*, act: Act, request: UUID, version: int, step: Step) -> Iterator
 
 def step_add(log: Log, row: Request, step: Step, *, what: str = "", text: str = "") -> None:
     """Add a step to a request's history."""
+    number = 0 if step is Step.LOGGED else row.version
     RequestStep.objects.create(
-        id=new_id(log.act.at), request=row, number=0 if step is Step.LOGGED else row.version, at=log.act.at, actor=log.act.actor, step=step.value, what=what[:40],
-        text=" ".join(text.split())[:400],
+        id=new_id(log.act.at), request=row, number=number, at=log.act.at, actor=log.act.actor, step=step.value,
+        what=what[:40], text=" ".join(text.split())[:400],
     )  # fmt: skip
 
 
