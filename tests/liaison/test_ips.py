@@ -195,3 +195,29 @@ def test_the_patients_of_the_belgian_and_australian_sets_give_valid_summaries(ac
     assert len(patients) > 10
     wrong = {patient: found for patient in patients if (found := faults(drawn(patient).content))}
     assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_the_paper_of_a_full_record_fits_two_pages_and_is_tagged(act_for: Any) -> None:
+    """Sixty results and forty vaccines: what does not fit is counted, and the file says it is PDF/UA-1."""
+    import io
+
+    import pikepdf
+
+    from relight.liaison.selectors.summary_paper import Release, summary_paper
+    from support.chart import observation
+
+    act = act_for("nurse")
+    patient = registered(act)
+    week(act, patient)
+    written(act, *(observation(patient, f"Test {n}", f"{n}-0", act.at, value=n, unit="mg/L") for n in range(60)))
+    vaccine = {"resourceType": "Immunization", "status": "completed", "patient": {"reference": f"Patient/{patient}"}}
+    written(
+        act, *({**vaccine, "vaccineCode": {"text": f"Vaccin {n}"}, "occurrenceDateTime": "2020"} for n in range(40))
+    )
+    content = summary_paper(drawn(patient, act.at), release=Release(to="Dr X", why="y", by="z", request="R-0001"))
+    with pikepdf.open(io.BytesIO(content)) as paper:
+        assert len(paper.pages) <= 2
+        assert bool(paper.Root.MarkInfo.Marked) and str(paper.Root.Lang) == "fr"
+        with paper.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
