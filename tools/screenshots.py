@@ -44,11 +44,18 @@ PAGES = {
     "laboratory": "/lab/",
     "link": "/lab/links/arlon-chimie/ladder/",
     "search": "/search/?q=arl-urg-np03",
+    "posture": "/activity/posture/",
+    "debt": "/activity/debt/",
 }
 WARD = "/wards/arlon/emergency/"
 CHART = {"chart": "", "results": "results/", "vitals": "vitals/", "medicines": "medicines/", "notes": "notes/"}
 NURSE, CHART_OF = "nurse-urg", "VAN DEN BERGHE"  # whose chart has something on every page
-GUIDE = {"situation": "situation.png", "laboratory": "laboratory.png"}
+GUIDE = {
+    "situation": "situation.png",
+    "laboratory": "laboratory.png",
+    "posture": "posture.png",
+    "debt": "debt.png",
+}
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",

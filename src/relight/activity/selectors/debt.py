@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
-from relight.activity.models import Capacity, DebtItem
+from relight.activity.models import Appointment, Capacity, DebtItem
 from relight.activity.rules.debt import RANK_WORDS, SERVICES, DebtState, Lane
 from relight.activity.types import Kind, UnitLevel
 from relight.hospital.api import Expected, UnitView, unit_list
@@ -65,6 +66,11 @@ def lane_of(row: DebtItem) -> Lane:
 def debt_waiting() -> QuerySet[DebtItem]:
     """Return what waits, in its order."""
     return DebtItem.objects.filter(state=DebtState.WAITING.value).order_by(*IN_ORDER)
+
+
+def debt_next(lane: Lane, *, limit: int) -> list[UUID]:
+    """Return who is next in a lane, in order."""
+    return list(debt_waiting().filter(lane_filter(lane)).values_list("pk", flat=True)[:limit])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +147,24 @@ def capacities() -> dict[tuple[Lane, date | None], int]:
     return {
         (Lane(kind=Kind(row.kind), specialty=row.specialty, site=row.site), row.week): row.slots
         for row in Capacity.objects.all()
+    }
+
+
+def lanes_usual(site: str = "") -> dict[Lane, int]:
+    """Return how many appointments a week each lane had, over the weeks that were imported. Two queries.
+
+    Args: site: only its lanes; empty for all.
+    """
+    rows = Appointment.objects.exclude(starts_at=None)
+    rows = rows.filter(site=site) if site else rows
+    span = rows.aggregate(first=Min("starts_at"), last=Max("starts_at"))
+    if span["first"] is None:
+        return {}
+    weeks = max(1, -(-((span["last"] - span["first"]).days + 1) // 7))
+    counted = rows.order_by("kind").values("kind", "specialty", "site").annotate(n=Count("pk"))
+    return {
+        Lane(kind=Kind(row["kind"]), specialty=row["specialty"], site=row["site"]): round(row["n"] / weeks)
+        for row in counted
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -24,6 +24,7 @@ from relight.activity.selectors.debt import (
     debt_counts,
     debt_waiting,
     lane_filter,
+    lanes_usual,
     lanes_waiting,
     units_known,
 )
@@ -358,7 +359,7 @@ def places_rows(site: str, *, at: datetime, names: Names) -> list[PlacesRow]:
     waiting = {one.lane: one.waiting for one in lanes_waiting() if one.lane.site == site}
     places = capacities()
     lanes = waiting.keys() | {lane for lane, _ in places if lane.site == site}
-    usual = _usual(site)
+    usual = lanes_usual(site)
     return [
         PlacesRow(
             query=lane_query(lane),
@@ -372,15 +373,3 @@ def places_rows(site: str, *, at: datetime, names: Names) -> list[PlacesRow]:
         for lane in sorted(lanes, key=lambda lane: (-waiting.get(lane, 0), lane))
     ]
 
-
-def _usual(site: str) -> dict[Lane, int]:
-    """Return how many appointments a week each lane of a site had, over the weeks that were imported."""
-    rows = Appointment.objects.filter(site=site).exclude(starts_at=None)
-    span = rows.aggregate(first=Min("starts_at"), last=Max("starts_at"))
-    if span["first"] is None:
-        return {}
-    weeks = max(1, -(-((span["last"] - span["first"]).days + 1) // 7))
-    counted = rows.order_by("kind").values("kind", "specialty").annotate(n=Count("pk"))
-    return {
-        Lane(kind=Kind(row["kind"]), specialty=row["specialty"], site=site): round(row["n"] / weeks) for row in counted
-    }

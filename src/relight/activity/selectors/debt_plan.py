@@ -12,14 +12,13 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from relight.activity.models import Appointment, DebtItem, PolicyVersion
-from relight.activity.plain import decider, policy_read
-from relight.activity.rules.booked import PolicyStanding
+from relight.activity.models import Appointment, DebtItem
+from relight.activity.plain import decider
 from relight.activity.rules.debt import DebtPlan, HoldUp, Lane, Opening, Slot, Wait, opening_of, plan_make
+from relight.activity.selectors.appointments import as_decided, policy_now, policy_parsed, state_now
 from relight.activity.selectors.debt import Units, booked_by_week, capacities, debt_waiting, lane_of, units_known
-from relight.activity.types import Appointment as Decided
-from relight.activity.types import Kind, Outcome, SpineState, UnitLevel, Urgency
-from relight.hospital.api import Level, function_list, site_list
+from relight.activity.types import Outcome, UnitLevel
+from relight.hospital.api import Level
 
 LEVELS = {Level.DOWN: UnitLevel.DOWN, Level.DEGRADED: UnitLevel.DEGRADED, Level.NORMAL: UnitLevel.NORMAL}
 
@@ -55,39 +54,17 @@ class Planned:
         return sums
 
 
-def spine_now(units: Units) -> SpineState:
-    """Return the state a decision would see now."""
-    return SpineState(
-        units={(unit.service, unit.site): UnitLevel(unit.state) for unit in units.by_id.values()},
-        functions={view.id: LEVELS[view.level] for view in function_list()},
-    )
-
-
-def still_cancels(units: Units) -> Callable[[Appointment], bool]:
+def still_cancels() -> Callable[[Appointment], bool]:
     """Return whether the policy in force, with the state as it is now, would cancel something again.
 
     Without a policy in force nothing is cancelled.
     """
-    text = PolicyVersion.objects.filter(state=PolicyStanding.IN_FORCE.value).values_list("text", flat=True).first()
-    if text is None:
+    policy = policy_now()
+    if policy is None:
         return lambda row: False
-    decide = decider(policy_read(text.encode()), spine_now(units), sites=[site.id for site in site_list()])
-
-    def cancels(row: Appointment) -> bool:
-        case = Decided(
-            id=str(row.id),
-            kind=Kind(row.kind),
-            urgency=Urgency(row.urgency),
-            specialty=row.specialty,
-            site=row.site,
-            service=row.service,
-            reason=row.reason,
-            categories=tuple(row.categories),
-            follow_up=row.follow_up,
-        )
-        return decide(case).outcome is Outcome.CANCEL
-
-    return cancels
+    state, sites = state_now()
+    decide = decider(policy_parsed(policy.text), state, sites=sites)
+    return lambda row: decide(as_decided(row)).outcome is Outcome.CANCEL
 
 
 def debt_plan(*, at: datetime) -> Planned:
@@ -111,7 +88,7 @@ def debt_plan(*, at: datetime) -> Planned:
 
 
 def _waits(units: Units, *, today: date) -> Iterator[Wait]:
-    cancels = still_cancels(units)
+    cancels = still_cancels()
     needed = ("id", "kind", "urgency", "specialty", "site", "service", "reason", "categories", "follow_up")
     fields = ("id", "kind", "specialty", "site", "unit", "rank", "due", *(f"appointment__{name}" for name in needed))
     for row in debt_waiting().select_related("appointment").only(*fields).iterator(chunk_size=2_000):
@@ -159,3 +136,11 @@ def _lane_plan(
         zero=None if held else last,
         held=held,
     )
+
+
+def lanes_planned(*, at: datetime) -> list[tuple[Lane, date]]:
+    """List the lanes that have a place proposed, each with the first week of it: whose first is most urgent, first."""
+    found: dict[Lane, date] = {}
+    for slot in debt_plan(at=at).plan.slots:
+        found.setdefault(slot.lane, slot.week)
+    return list(found.items())

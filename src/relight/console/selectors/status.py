@@ -1,6 +1,6 @@
 """The situation for the command line: stable keys for programs, a few lines for a terminal.
 
-Source: the interfaces that stay stable: `day`, `machines`, `sites`, `services`, `functions`, `links`.
+Source: the interfaces that stay stable: `day`, `machines`, `sites`, `services`, `functions`, `links`; added: `posture`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext
 
+from relight.activity import api as activity
 from relight.console.selectors.wards import UNIT_STATES
 from relight.fleet import api as fleet
 from relight.hospital import api as hospital
@@ -39,6 +40,7 @@ def status_document(*, at: datetime) -> dict[str, object]:
         ],
         "functions": [{"id": function.id, "state": function.state} for function in now.functions],
         "links": [{"id": link, "rung": rung} for link, rung in lab.link_rungs()],
+        "posture": activity.posture_document(),
     }
 
 
