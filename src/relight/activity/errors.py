@@ -423,6 +423,91 @@ NO_APPOINTMENTS = ErrorSpec(
     next=N_("Check that it is the right file."),
 )
 
+NO_SUCH_APPOINTMENT = ErrorSpec(
+    code="RL-ACT-055",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such appointment."),
+    next=N_("Look for it in the list; its source may have been imported under another name."),
+)
+SOURCE_UNNAMED = ErrorSpec(
+    code="RL-ACT-056",
+    kind=ErrorKind.INPUT,
+    message=N_("The list has no source: without one its appointments could not be told from those of another list."),
+    next=N_("Name the list, the same each time it is imported, for instance after its department."),
+)
+POLICY_GONE = ErrorSpec(
+    code="RL-ACT-057",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such version of the policy."),
+    next=N_("Choose one from the list of versions."),
+)
+POLICY_NO_DRAFT = ErrorSpec(
+    code="RL-ACT-058",
+    kind=ErrorKind.RULE,
+    message=N_("Version {number} of the policy is no draft any more."),
+    next=N_("Start a new draft from it."),
+)
+POLICY_CHANGED = ErrorSpec(
+    code="RL-ACT-059",
+    kind=ErrorKind.RULE,
+    message=N_("The draft was changed after it was shown to you. Nothing was signed."),
+    next=N_("Read it again as it is now, then sign."),
+)
+PROPOSAL_GONE = ErrorSpec(
+    code="RL-ACT-060",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such proposal."),
+    next=N_("Choose one of those that wait."),
+)
+PROPOSAL_ENDED = ErrorSpec(
+    code="RL-ACT-061",
+    kind=ErrorKind.RULE,
+    message=N_("This proposal does not wait any more: it was taken, dropped, or a later one took its place."),
+    next=N_("Look at the proposals that wait now."),
+)
+PROPOSAL_OUTDATED = ErrorSpec(
+    code="RL-ACT-062",
+    kind=ErrorKind.RULE,
+    message=N_("Appointments or the hospital changed since this was shown. Nothing took effect."),
+    next=N_("Look at the proposal as it is now; it was made anew."),
+)
+TAKE_NEEDS_PERSON = ErrorSpec(
+    code="RL-ACT-063",
+    kind=ErrorKind.RULE,
+    message=N_("Only a person lets decisions take effect."),
+    next=N_("Sign in as medical or recovery lead, look at the difference and take it."),
+)
+OVERRIDE_UNREASONED = ErrorSpec(
+    code="RL-ACT-064",
+    kind=ErrorKind.INPUT,
+    message=N_("A doctor's word needs its reason."),
+    next=N_("Write why, in a few words."),
+)
+OVERRIDE_NONE = ErrorSpec(
+    code="RL-ACT-065",
+    kind=ErrorKind.RULE,
+    message=N_("No doctor's word stands on this appointment."),
+    next=N_("Nothing; the policy decides it."),
+)
+MOVE_WHERE = ErrorSpec(
+    code="RL-ACT-066",
+    kind=ErrorKind.INPUT,
+    message=N_("A move needs the site that takes the patient, another than where it is booked."),
+    next=N_("Choose the site."),
+)
+NOT_BOOKED = ErrorSpec(
+    code="RL-ACT-067",
+    kind=ErrorKind.RULE,
+    message=N_("The appointment is withdrawn or over: there is nothing to decide."),
+    next=N_("Nothing."),
+)
+ASIDE_GONE = ErrorSpec(
+    code="RL-ACT-068",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such row aside."),
+    next=N_("Look at the rows aside of this source."),
+)
+
 # -- pages of appointments and of the policy: 080 to 109 ------------------------------------------
 APPOINTMENT_UNKNOWN = ErrorSpec(
     code="RL-ACT-080",
@@ -453,4 +538,34 @@ TOO_MANY_CHOSEN = ErrorSpec(
     kind=ErrorKind.INPUT,
     message=N_("{count} appointments are too many at once; the most is {limit}."),
     next=N_("Narrow the list by site, kind or day. For a whole kind of appointments, change the policy instead."),
+)
+UPLOAD_GONE = ErrorSpec(
+    code="RL-ACT-085",
+    kind=ErrorKind.MISSING,
+    message=N_("This file is not here any more."),
+    next=N_("Send it in again."),
+)
+UPLOAD_UNKEPT = ErrorSpec(
+    code="RL-ACT-086",
+    kind=ErrorKind.PEER,
+    message=N_("The file could not be kept: {reason}."),
+    next=N_("Make room in the data folder, then send it in again. Nothing was imported."),
+)
+SOURCE_NAMELESS = ErrorSpec(
+    code="RL-ACT-087",
+    kind=ErrorKind.INPUT,
+    message=N_("The source has no name."),
+    next=N_("Write which list of which system it is, the same name each time, so that nothing doubles."),
+)
+UPLOAD_OVER = ErrorSpec(
+    code="RL-ACT-088",
+    kind=ErrorKind.RULE,
+    message=N_("This file was dealt with already."),
+    next=N_("Look at it in the list of imports; send the file in again if it changed."),
+)
+UPLOAD_STOPPED = ErrorSpec(
+    code="RL-ACT-089",
+    kind=ErrorKind.PEER,
+    message=N_("The import stopped {times} times on something unforeseen and was given up."),
+    next=N_("Tell whoever looks after Relight; the log says what it was. What was imported before stays."),
 )
