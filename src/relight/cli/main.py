@@ -10,6 +10,7 @@ from typer.exceptions import TyperException
 
 from relight import __version__
 from relight.cli import (
+    activity,
     demo,
     fleet,
     hospital,
@@ -38,6 +39,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(activity.app, name="activity")
 app.add_typer(hospital.app, name="hospital")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
