@@ -21,6 +21,7 @@ class What(StrEnum):
     GOING = "going"
     EXPECTED = "expected"
     SYSTEM = "system"
+    INTERNAL = "internal-system"
     LINE_GONE = "line-gone"
     LINE = "line"
     LINE_NEW = "line-new"
@@ -64,8 +65,12 @@ def change_read(document: Mapping[str, Any]) -> Change:
 def changes_between(before: Facts, after: Facts) -> tuple[Change, ...]:
     """List what changed, the same change at several sites once; nothing when the state is the same."""
     found = [*_cells(before, after), *_going(before, after), *_systems(before, after), *_lines(before, after)]
-    turns, whats = list(Turn), list(What)
-    return tuple(sorted(_joined(found), key=lambda one: (turns.index(one.turn), whats.index(one.what))))
+    return tuple(sorted(_joined(found), key=_place))
+
+
+def _place(one: Change) -> tuple[bool, int, int]:
+    """Order by turn, then by what it is about; systems no practitioner works with come last."""
+    return one.what is What.INTERNAL, list(Turn).index(one.turn), list(What).index(one.what)
 
 
 def _joined(found: list[Change]) -> Iterator[Change]:
@@ -153,7 +158,8 @@ def _systems(before: Facts, after: Facts) -> Iterator[Change]:
         if old is not None and old.state != one.state:
             worse = _LEVELS.index(one.state) < _LEVELS.index(old.state)
             turn = Turn.WORSE if worse else Turn.BETTER
-            yield Change(what=What.SYSTEM, turn=turn, subject=one.id, before=old.state, after=one.state)
+            what = What.SYSTEM if one.is_care else What.INTERNAL
+            yield Change(what=what, turn=turn, subject=one.id, before=old.state, after=one.state)
 
 
 def _lines(before: Facts, after: Facts) -> Iterator[Change]:

@@ -71,7 +71,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """A function. state: `down`, `degraded` or `up`. is_care: wards work with it, other functions do not need it."""
+    """A function. state: `down`, `degraded` or `up`. is_care: practitioners feel it, as the words file lists."""
 
     id: str
     names: Names

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from relight.liaison.rules.changes import Change, Turn, What
+from relight.liaison.rules.changes import Change, What
 from relight.liaison.rules.facts import Cell, Facts, Line, Named
 from relight.liaison.rules.hours import hours_read, hours_shown
 from relight.liaison.rules.numbers import phone_shown as phone_plain
@@ -170,6 +170,25 @@ class _Maker:
         turn = self.words.text(one.turn.value)
         return ChangeLine(turn=one.turn.value, word=turn, text=self._change_text(one))
 
+    def changes(self, found: Sequence[Change]) -> tuple[ChangeLine, ...]:
+        """Write every change; systems nobody outside works with are one line for each way they went."""
+        inner: dict[tuple[str, str], list[Change]] = {}
+        for one in found:
+            if one.what is What.INTERNAL:
+                inner.setdefault((one.before, one.after), []).append(one)
+        lines = [self.change(one) for one in found if one.what is not What.INTERNAL]
+        return (*lines, *(self._internal(group) for group in inner.values()))
+
+    def _internal(self, group: Sequence[Change]) -> ChangeLine:
+        what = ", ".join(self._system(one.subject) for one in group)
+        before, after = (self.words.word("system", word) for word in (group[0].before, group[0].after))
+        text = self.words.text("change_internal", what=what, before=before, after=after)
+        return ChangeLine(turn=group[0].turn.value, word=self.words.text(group[0].turn.value), text=text)
+
+    def _system(self, id: str) -> str:
+        found = next((one for one in self.facts.systems if one.id == id), None)
+        return self.words.name(found.names) if found else id
+
     def _change_text(self, one: Change) -> str:
         where = f" ({self.sites(one.sites)})" if one.sites else ""
         text = self.words.text
@@ -187,9 +206,8 @@ class _Maker:
                 key = key if one.after else "change_expected_gone"
                 days = {"before": self.words.day(one.before), "after": self.words.day(one.after)}
                 return text(key, what=self.service(one.subject) + where, **days)
-            case What.SYSTEM:
-                system = next((s for s in self.facts.systems if s.id == one.subject), None)
-                what = self.words.name(system.names) if system else one.subject
+            case What.SYSTEM | What.INTERNAL:
+                what = self._system(one.subject)
                 before, after = (self.words.word("system", word) for word in (one.before, one.after))
                 return text("change", what=what, before=before, after=after)
             case What.LINE | What.LINE_NEW | What.LINE_GONE:
@@ -363,7 +381,7 @@ def sheet_make(
         facts = _public(facts)
     words = words_of(language)
     maker = _Maker(words=words, facts=facts)
-    said = sorted(changes, key=lambda one: list(Turn).index(one.turn))
+    said = maker.changes(changes)
     message, spoken = _message(free, language=words.language)
     kept = ", ".join(one.names.get(words.language, one.id) for one in facts.kept)
     note = words.text("going_kept", categories=kept) if kept else "" if facts.going else words.text("going_none")
@@ -378,7 +396,7 @@ def sheet_make(
         day=words.text("day", day=facts.day) if facts.day is not None else "",
         subtitle=" · ".join(_subtitle(words, facts, meta)),
         changes_title=_changes_title(words, meta),
-        changes=tuple(maker.change(one) for one in said[:CHANGES_MOST]),
+        changes=said[:CHANGES_MOST],
         changes_note=_changes_note(words, meta, len(said)),
         message_title=words.text("message_title"),
         message=message,

@@ -18,6 +18,7 @@ from relight.liaison.types import LANGUAGES
 
 MONTHS = "months"
 NATURE = "nature"
+CARE = "care"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ def words_of(language: str) -> Words:
     sections = {
         name: {key: words[language] for key, words in section.items()}
         for name, section in _sections().items()
-        if name not in (MONTHS, NATURE)
+        if name not in (MONTHS, NATURE, CARE)
     }
     months = tuple(_sections()[MONTHS][language])
     return Words(language=language, sections=sections, months=months)
@@ -88,3 +89,9 @@ def natures() -> Mapping[str, Nature]:
         )
         for id, values in _sections()[NATURE].items()
     }
+
+
+@lru_cache(maxsize=1)
+def care_systems() -> frozenset[str]:
+    """Return the functions a practitioner feels when they fail, by the id of the hospital's description."""
+    return frozenset(_sections()[CARE]["systems"])
