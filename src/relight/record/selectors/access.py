@@ -18,8 +18,8 @@ from relight.kernel.verdict import Verdict
 from relight.people.api import in_scope
 from relight.record.models import GlassBreak
 from relight.record.rules.access import AFTER_DISCHARGE, AFTER_REGISTERING, Broken, Ground, Was, may_open
-from relight.record.selectors.columns import id_in, id_out, time_in, time_out
 from relight.record.selectors.faces import records_of
+from relight.record.selectors.rows import id_in, id_out, time_in, time_out
 from relight.record.selectors.wards import stays_history
 
 

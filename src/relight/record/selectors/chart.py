@@ -19,9 +19,8 @@ from relight.record.rules.canonical import loads
 from relight.record.rules.chart.allergies import Allergy, AllergyState, allergy_read, allergy_state
 from relight.record.rules.chart.origin import Origin, origin_of
 from relight.record.selectors.access import record_demand
-from relight.record.selectors.columns import id_out, time_in
 from relight.record.selectors.faces import FaceView, face_get, merged_to, records_of
-from relight.record.selectors.rows import time_or_none
+from relight.record.selectors.rows import id_out, time_in, time_or_none
 from relight.record.selectors.wards import StayView, stays_history
 from relight.record.types import SourceKind
 

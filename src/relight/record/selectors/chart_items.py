@@ -23,8 +23,8 @@ from relight.record.rules.chart.origin import Origin, origin_of
 from relight.record.rules.names import plain
 from relight.record.rules.requests import laboratory_message
 from relight.record.selectors.chart_rows import ChartRow, rows_by_id, rows_where
-from relight.record.selectors.columns import id_in, id_out
 from relight.record.selectors.history import history, seen_in
+from relight.record.selectors.rows import id_in, id_out
 from relight.record.types import EntryAct, ResourceStatus, Version
 
 PAGE: Final = 50

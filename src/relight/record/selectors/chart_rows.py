@@ -20,8 +20,7 @@ from relight.record.rules.canonical import loads
 from relight.record.rules.chart.origin import Origin, origin_of
 from relight.record.rules.chart.vitals import VITAL_CODES
 from relight.record.rules.search_values import key_of
-from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in, time_out
-from relight.record.selectors.rows import time_or_none
+from relight.record.selectors.rows import id_in, id_or_none, id_out, time_in, time_or_none, time_out
 from relight.record.types import ResourceStatus, SourceKind
 
 COLUMNS: Final = (

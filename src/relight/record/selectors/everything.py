@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from relight.record.selectors.columns import id_in, id_out, time_out
+from relight.record.selectors.rows import id_in, id_out, time_out
 from relight.record.selectors.search import COLUMNS, Hit, Page, hit_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

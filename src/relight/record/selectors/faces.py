@@ -11,7 +11,7 @@ import orjson
 from django.db import connection
 
 from relight.record import errors
-from relight.record.selectors.columns import id_in, id_or_none, id_out
+from relight.record.selectors.rows import id_in, id_or_none, id_out
 
 _COLUMNS = (
     "f.patient, f.entry, f.family, f.given, f.text, f.other_names, f.words, f.birth, f.sex, f.is_deceased,"

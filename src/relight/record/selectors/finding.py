@@ -20,9 +20,9 @@ from relight.people.api import in_scope
 from relight.record import errors
 from relight.record.rules.finding import Asked, Candidate, Match, Why, ask_read, bed_plain, longest, order_key, rank
 from relight.record.rules.names import WORD_CHARS, distance, grams_of, prefix_distance, typos_allowed
-from relight.record.selectors.columns import id_in, id_out
 from relight.record.selectors.faces import FaceView, faces_get, merged_to, name_words
 from relight.record.selectors.numbers import kinds_now, ranges_now
+from relight.record.selectors.rows import id_in, id_out
 
 LIMIT = 20
 FACES = 120  # looked at in Python

@@ -22,11 +22,11 @@ from relight.record.rules.duplicates import REASON_WORDS, Likeness, likeness
 from relight.record.rules.faces import Face, face_of
 from relight.record.rules.finding import bed_plain
 from relight.record.selectors.access import reach_where
-from relight.record.selectors.columns import id_in
 from relight.record.selectors.duplicates import Likely
 from relight.record.selectors.faces import FaceView, face_get, faces_get
 from relight.record.selectors.numbers import national_systems
 from relight.record.selectors.person_words import born_words, numbers_words, place_words, sex_words
+from relight.record.selectors.rows import id_in
 from relight.record.selectors.store import resource_get, resources_get
 from relight.record.selectors.wards import whereabouts
 from relight.record.types import Body

@@ -32,10 +32,10 @@ from relight.record.rules.medication.formulary import Formulary
 from relight.record.rules.medication.giving import Cell, Given, Mark, cells_of, given_of
 from relight.record.rules.medication.orders import TO_CONFIRM, TYPES, Line, Prescription, State, line_of, state_of
 from relight.record.rules.medication.timing import Kind, due_times
-from relight.record.selectors.columns import id_out
 from relight.record.selectors.faces import faces_where, records_of
 from relight.record.selectors.formulary import formulary_now, formulary_shown, rounds_now
 from relight.record.selectors.medicine_words import LineWords, caution_said, language_now, line_words
+from relight.record.selectors.rows import id_out
 from relight.record.selectors.store import resource_get, resources_get, resources_of_all
 from relight.record.selectors.wards import InBed, ward_census
 from relight.record.types import Held, SourceKind

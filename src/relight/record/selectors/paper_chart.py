@@ -30,7 +30,6 @@ from relight.record.rules.chart.problems import problem_read
 from relight.record.rules.numbers import OWN_SYSTEM
 from relight.record.rules.requests import PRIORITY_NAMES, Priority
 from relight.record.selectors.chart import AllergyLine, allergies_read
-from relight.record.selectors.columns import id_out
 from relight.record.selectors.faces import FaceView, records_of
 from relight.record.selectors.origin_words import origin_words
 from relight.record.selectors.paper_medicines import medicines_paper
@@ -47,7 +46,7 @@ from relight.record.selectors.person_words import (
     sex_words,
 )
 from relight.record.selectors.requests import RequestedOrder, orders_of_patient
-from relight.record.selectors.rows import time_or_none
+from relight.record.selectors.rows import id_out, time_or_none
 from relight.record.selectors.store import resource_find
 from relight.record.selectors.wards import StayView
 from relight.record.types import SourceKind

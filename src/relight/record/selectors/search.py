@@ -29,7 +29,7 @@ from relight.record.rules.search_query import (
     Token,
 )
 from relight.record.rules.search_values import key_of, system_key
-from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in, time_out
+from relight.record.selectors.rows import id_in, id_or_none, id_out, time_in, time_out
 
 INCLUDED_MOST = 2000
 _LEAST, _MOST = -(2**62) - 1, 2**62 + 1

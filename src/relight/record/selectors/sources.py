@@ -18,7 +18,7 @@ from relight.kernel.errors import N_, REGISTRY
 from relight.people.api import names_of
 from relight.record import errors
 from relight.record.models import Aside, ImportFile, ImportRequest, ImportRun, Source
-from relight.record.selectors.columns import id_in
+from relight.record.selectors.rows import id_in
 from relight.ui.api import Column
 
 KIND_WORDS = {

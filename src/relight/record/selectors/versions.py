@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in, time_out
 from relight.record.selectors.history import version_get
+from relight.record.selectors.rows import id_in, id_or_none, id_out, time_in, time_out
 from relight.record.selectors.search import Sql
 
 _VERSION = (

@@ -19,7 +19,7 @@ from relight.record.rules.canonical import loads
 from relight.record.rules.chart.allergies import Allergy, AllergyState, allergy_read, allergy_state
 from relight.record.rules.chart.coding import SNOMED
 from relight.record.rules.search_values import code_norm, key_of, system_key
-from relight.record.selectors.columns import id_in, id_out, time_in
+from relight.record.selectors.rows import id_in, id_out, time_in
 
 NEWS2: Final = "1104051000000101"  # SNOMED: NEWS2 total score
 _AT_ONCE: Final = 400

@@ -19,8 +19,8 @@ from relight.kernel.act import Act
 from relight.kernel.errors import N_
 from relight.record import errors
 from relight.record.selectors.access import ward_reached
-from relight.record.selectors.columns import id_in, id_or_none, time_in
 from relight.record.selectors.faces import FaceView
+from relight.record.selectors.rows import id_in, id_or_none, time_in
 from relight.record.selectors.ward_marks import Marks, asked_of, marks_of
 from relight.record.selectors.wards import InBed, bed_board
 from relight.ui.api import Column

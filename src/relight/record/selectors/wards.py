@@ -19,8 +19,8 @@ from relight.kernel.ids import is_slug
 from relight.record import errors
 from relight.record.rules.finding import bed_plain
 from relight.record.rules.places import BED_CHARS, PLACE_SYSTEM, Place
-from relight.record.selectors.columns import id_in, id_or_none, id_out, time_in
 from relight.record.selectors.faces import FaceView, faces_get, merged_to, records_of
+from relight.record.selectors.rows import id_in, id_or_none, id_out, time_in
 
 _COLUMNS = (
     "s.encounter, s.n, s.patient, s.kind, s.site, s.ward, s.bed, s.shown, s.location, s.since, s.until, s.is_open"
