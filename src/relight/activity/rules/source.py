@@ -40,7 +40,11 @@ class Source:
         for _ in range(2):
             peeked = io.BufferedReader(cast("io.RawIOBase", stream), HEAD_BYTES)
             stream = peeked
-            if not peeked.peek(2).startswith(_GZIP):
+            try:
+                packed = peeked.peek(2).startswith(_GZIP)
+            except (EOFError, OSError, zlib.error) as broken:
+                raise FILE_DAMAGED.error(why=f"gzip: {type(broken).__name__}") from broken
+            if not packed:
                 break
             stream = cast("IO[bytes]", gzip.GzipFile(fileobj=peeked))
         self._stream = stream
