@@ -89,7 +89,7 @@ def debt_plan(*, at: datetime) -> Planned:
 
 def _waits(units: Units, *, today: date) -> Iterator[Wait]:
     cancels = still_cancels()
-    needed = ("id", "kind", "urgency", "specialty", "site", "service", "reason", "categories", "follow_up")
+    needed = ("id", "kind", "urgency", "specialty", "site", "service", "starts_at", "reason", "categories", "follow_up")
     fields = ("id", "kind", "specialty", "site", "unit", "rank", "due", *(f"appointment__{name}" for name in needed))
     for row in debt_waiting().select_related("appointment").only(*fields).iterator(chunk_size=2_000):
         yield Wait(
