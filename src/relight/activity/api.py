@@ -12,6 +12,7 @@ from relight.activity.selectors.waiting import ask_list, notices_open
 from relight.activity.services.calls import call_next, call_note
 from relight.activity.services.debt import capacity_set, debt_book, debt_session_book, debt_sync
 from relight.activity.services.desks import DeskGiven, desk_write
+from relight.activity.services.imports import ImportReport, appointments_import
 from relight.activity.services.notices import notices_settle
 from relight.activity.services.overrides import override_set
 from relight.activity.services.policies import policy_draft, policy_sign
@@ -26,11 +27,13 @@ __all__ = [
     "Beds",
     "DebtCounts",
     "DeskGiven",
+    "ImportReport",
     "Lane",
     "Outcome",
     "PostureSaid",
     "PostureView",
     "SiteState",
+    "appointments_import",
     "ask_list",
     "call_next",
     "call_note",

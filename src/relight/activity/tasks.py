@@ -8,8 +8,15 @@ from django.utils.dateparse import parse_datetime
 
 from relight.activity.services.debt import debt_sync
 from relight.activity.services.notices import date_given, date_returned, notices_settle
+from relight.activity.services.proposals import proposals_renew
 from relight.journal.api import EventView
 from relight.kernel.act import Act
+
+
+def on_hospital_changed(event: EventView, act: Act) -> None:
+    """Something of the hospital changed: what would be decided differently is put before people."""
+    kind, _, node = event.subject.partition(":")
+    proposals_renew(act=act, node=node if kind in ("unit", "function") else "", trigger=event.subject)
 
 
 def on_decided_tell(event: EventView, act: Act) -> None:

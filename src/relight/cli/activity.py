@@ -38,6 +38,7 @@ from relight.activity.plain import (
     state_down,
     state_read,
 )
+from relight.cli import activity_import
 from relight.cli.errors import FILE_UNREADABLE, USAGE
 from relight.cli.shell import (
     Json,
@@ -55,6 +56,7 @@ from relight.cli.shell import (
 from relight.kernel.errors import N_, RelightError
 
 app = group("Appointments in degraded mode: which take place, which do not, and why.")
+activity_import.mount(app)
 
 FLUSH_ROWS = 2_000
 SUMMARY = N_("{total} appointments under {policy}: {counts}. Kept aside: {aside}.")

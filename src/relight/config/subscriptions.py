@@ -20,6 +20,11 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         handler="relight.lab.tasks.on_request_cancelled",
     ),
     Subscription(
+        name="activity-proposals",
+        events=frozenset({"hospital.unit_changed", "hospital.function_changed", "hospital.loaded"}),
+        handler="relight.activity.tasks.on_hospital_changed",
+    ),
+    Subscription(
         name="activity-telling",
         events=frozenset({"activity.decided"}),
         handler="relight.activity.tasks.on_decided_tell",

@@ -32,6 +32,7 @@ from relight.record.rules.samples import Series
 from relight.record.rules.tests_catalogue import Catalogue
 from relight.record.rules.vitals import VitalSet
 from relight.record.selectors.access import GlassView, glass_list, record_demand, record_may_open
+from relight.record.selectors.by_number import patients_by_number
 from relight.record.selectors.catalogue import catalogue_now
 from relight.record.selectors.duplicates import Likely, duplicates_find, duplicates_of
 from relight.record.selectors.faces import FaceView, face_get, faces_get, records_of
@@ -254,6 +255,7 @@ __all__ = [
     "patient_number_give",
     "patient_register",
     "patient_transfer",
+    "patients_by_number",
     "patients_find",
     "patients_merge",
     "patients_said",

@@ -7,7 +7,8 @@ urgency of care. Source: RFC 5545.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
+from datetime import time as daytime
 from itertools import islice
 from typing import Any, cast
 
@@ -76,7 +77,7 @@ def _naive_day(event: Any) -> date:
 def _moment(value: Any, zone: tzinfo) -> datetime | None:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
-    return datetime.combine(value, time(0), tzinfo=zone) if isinstance(value, date) else None
+    return datetime.combine(value, daytime(0), tzinfo=zone) if isinstance(value, date) else None
 
 
 def _text(event: Any, key: str) -> str:

@@ -300,6 +300,8 @@ def overrule(
         place = places.get(folded(header), -1)
         if place < 0:
             raise MAP_HEADER.error(where=word, header=header, headers=", ".join(filter(None, headers))[:300])
+        if column in MANY and place in result.get(column, ()):
+            continue  # as kept of the last time: its other columns stay beside it
         for other in list(result):
             result[other] = [at for at in result[other] if at != place]
             if not result[other]:

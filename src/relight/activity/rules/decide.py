@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from relight.activity.rules.policy import Category, FollowUp, Policy, Rule, StateAsk
-from relight.activity.rules.words import Recogniser, says_something
+from relight.activity.rules.words import MEMO_LIMIT, Recogniser
 from relight.activity.types import Appointment, Decision, Outcome, SpineState, UnitLevel, Urgency
-
-MEMO_LIMIT = 200_000  # texts and cases kept at once; a year of bookings has fewer different ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class Reasons:
         if known is None:
             if len(self._memo) >= MEMO_LIMIT:
                 self._memo.clear()
-            known = self._memo[text] = (self._recogniser.found(text), says_something(text))
+            known = self._memo[text] = self._recogniser.read(text)
         return known
 
 

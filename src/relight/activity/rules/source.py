@@ -12,7 +12,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
-from typing import IO, Final, cast
+from typing import IO, Any, Final, cast
 
 from relight.activity.errors import FILE_DAMAGED, FILE_EMPTY, FILE_TOO_BIG, FILE_UNKNOWN
 from relight.activity.rules.booked import FileKind
@@ -40,11 +40,7 @@ class Source:
         for _ in range(2):
             peeked = io.BufferedReader(cast("io.RawIOBase", stream), HEAD_BYTES)
             stream = peeked
-            try:
-                packed = peeked.peek(2).startswith(_GZIP)
-            except (EOFError, OSError, zlib.error) as broken:
-                raise FILE_DAMAGED.error(why=f"gzip: {type(broken).__name__}") from broken
-            if not packed:
+            if not _peek(peeked).startswith(_GZIP):
                 break
             stream = cast("IO[bytes]", gzip.GzipFile(fileobj=peeked))
         self._stream = stream
@@ -112,6 +108,13 @@ class Source:
                 yield part + end
         if rest:
             yield rest
+
+
+def _peek(stream: Any) -> bytes:
+    try:
+        return bytes(stream.peek(2))
+    except (EOFError, OSError, zlib.error) as broken:
+        raise FILE_DAMAGED.error(why=f"gzip: {type(broken).__name__}") from broken
 
 
 def decoded(content: bytes, charset: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from datetime import time as daytime
 from functools import lru_cache
 
 import phonenumbers
@@ -16,7 +17,7 @@ from stdnum.be import nn as belgian_number
 
 from relight.activity.rules.meaning import folded
 
-Cell = str | int | float | bool | datetime | date | time | timedelta | None
+Cell = str | int | float | bool | datetime | date | daytime | timedelta | None
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a wall clock: a serial number names no zone
 _SERIAL_FIRST, _SERIAL_LAST = 10_000, 80_000  # 1927 to 2119
 _DAY_MINUTES = 1440
@@ -114,17 +115,17 @@ def _offset(text: str) -> tzinfo:
 
 
 @lru_cache(maxsize=65536)
-def clock_of(text: str) -> time | None:
+def clock_of(text: str) -> daytime | None:
     """Read a time of day: `08:30`, `8h30`, `8 h`, `08u30`, `8.30`, `0830`, `2:30 PM`, a fraction of a day."""
     text = text.strip()
     if not text:
         return None
     if _FOUR.match(text):
         hour, minute = _FOUR.match(text).groups()  # type: ignore[union-attr]
-        return time(int(hour), int(minute))
+        return daytime(int(hour), int(minute))
     if re.match(r"0?[.,]\d{3,}\Z|0\Z", text):
         minutes = round(float(text.replace(",", ".")) * _DAY_MINUTES)
-        return time(minutes // 60, minutes % 60) if minutes < _DAY_MINUTES else None
+        return daytime(minutes // 60, minutes % 60) if minutes < _DAY_MINUTES else None
     match = _CLOCK.search(text)
     if match is None:
         return None
@@ -133,7 +134,7 @@ def clock_of(text: str) -> time | None:
     if half:
         hour = hour % 12 + (12 if half.lower() == "pm" else 0)
     try:
-        return time(hour, int(minutes_text or 0), int(seconds or 0))
+        return daytime(hour, int(minutes_text or 0), int(seconds or 0))
     except ValueError:
         return None
 
@@ -162,9 +163,9 @@ def folded_clock(text: str) -> str:
     return re.split(r"\b\d{4}\b", text, maxsplit=1)[-1]
 
 
-def joined(day: date, clock: time | None, *, zone: tzinfo) -> datetime:
+def joined(day: date, clock: daytime | None, *, zone: tzinfo) -> datetime:
     """Put a day and a time together in a zone."""
-    return datetime.combine(day, clock or time(0, 0), tzinfo=zone)
+    return datetime.combine(day, clock or daytime(0, 0), tzinfo=zone)
 
 
 def days_in(text: str, *, month_first: bool) -> set[date]:

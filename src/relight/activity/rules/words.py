@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+_BREAK = ""  # between two thoughts
+
 
 def _listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -39,7 +41,7 @@ DENIALS = _listed(
     """
 )
 # A text of these alone says nothing about why: "Consultation", "RDV Dr", "contrôle" (of what?).
-EMPTY_WORDS = _listed(
+EMPTY_WORDS = {_BREAK} | _listed(
     """
     consultation consultations consult cs rdv rendez vous visite visites dr docteur contact standard normal normale
     raadpleging afspraak bezoek arts termin sprechstunde arztbesuch appointment visit doctor clinic x xx xxx na nvt
@@ -49,8 +51,8 @@ EMPTY_WORDS = _listed(
 )
 _TOKEN = re.compile(r"[a-z0-9]+|[.,;:!?()\[\]/+\n|]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'"})
-_BREAK = ""
 _LEAST_STEM = 3
+MEMO_LIMIT = 200_000  # words kept at once
 
 
 def folded(text: str) -> str:
@@ -65,12 +67,6 @@ def folded(text: str) -> str:
 def tokens_of(text: str) -> list[str]:
     """Return the words of a text in order; every sign that parts two thoughts is an empty word."""
     return [word if word.isalnum() else _BREAK for word in _TOKEN.findall(folded(text))]
-
-
-def says_something(text: str) -> bool:
-    """Say whether a reason gives one: letters that are not just "consultation" or a doctor's title."""
-    words = "".join(letter if letter.isalpha() else " " for letter in folded(text)).split()
-    return any(word not in EMPTY_WORDS for word in words)
 
 
 def word_fault(word: str) -> str:
@@ -108,6 +104,7 @@ class Recogniser:
         for category, texts in words.items():
             for text in texts:
                 self._add(category, text.strip())
+        self._alone: dict[str, tuple[tuple[str, int], ...]] = {}
         self._lengths = sorted({len(stem) for stem in self._stems})
 
     def _add(self, category: str, text: str) -> None:
@@ -122,26 +119,46 @@ class Recogniser:
 
     def found(self, text: str) -> frozenset[str]:
         """Return the categories a text names and does not negate."""
+        return self.read(text)[0]
+
+    def read(self, text: str) -> tuple[frozenset[str], bool]:
+        """Return the categories a text names and does not negate, and whether it gives a reason at all.
+
+        "Consultation" or a doctor's title alone is none.
+        """
         tokens = tokens_of(text)
-        named = {
-            category for at, token in enumerate(tokens) for category, length in self._at(tokens, at, token)
-            if not _negated(tokens, at, at + length)
-        }  # fmt: skip
-        return frozenset(named)
+        named: set[str] = set()
+        says = False
+        for at, token in enumerate(tokens):
+            if token not in EMPTY_WORDS and not token.isdigit():
+                says = True
+            for category, length in self._at(tokens, at, token):
+                if not _negated(tokens, at, at + length):
+                    named.add(category)
+        return frozenset(named), says
 
     def _at(self, tokens: Sequence[str], at: int, token: str) -> Iterable[tuple[str, int]]:
         """Return the categories named from this word on, and how many words name them."""
-        found: list[tuple[str, int]] = []
-        for phrase in self._exact.get(token, ()):
+        alone = self._alone.get(token)
+        if alone is None:
+            if len(self._alone) >= MEMO_LIMIT:
+                self._alone.clear()
+            alone = self._alone[token] = self._by_itself(token)
+        phrases = self._exact.get(token)
+        if phrases is None:
+            return alone
+        found = list(alone)
+        for phrase in phrases:
             end = at + 1 + len(phrase.rest)
             if _continues(tokens[at + 1 : end], phrase):
                 found.append((phrase.category, end - at))
-        for length in self._lengths:
-            if length > len(token):
-                break
-            found.extend((category, 1) for category in self._stems.get(token[:length], ()))
-        found.extend((category, 1) for inner, category in self._inner if inner in token)
         return found
+
+    def _by_itself(self, token: str) -> tuple[tuple[str, int], ...]:
+        """Return what a word names by its beginning or by what is inside it."""
+        named = {category for length in self._lengths for category in self._stems.get(token[:length], ())}
+        named |= {category for inner, category in self._inner if inner in token}
+        return tuple((category, 1) for category in sorted(named))
 
 
 def _continues(words: Sequence[str], phrase: _Phrase) -> bool:

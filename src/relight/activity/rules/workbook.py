@@ -11,7 +11,8 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as daytime
 from typing import Any
 
 import openpyxl
@@ -114,10 +115,10 @@ def cell_text(cell: Cell, *, epoch: datetime) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ", timespec="seconds") if cell.time() != time(0) else cell.date().isoformat()
+        return cell.isoformat(sep=" ", timespec="seconds") if cell.time() != daytime(0) else cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, time):
+    if isinstance(cell, daytime):
         return cell.isoformat(timespec="minutes")
     if isinstance(cell, timedelta):
         minutes = round(cell.total_seconds() / 60)

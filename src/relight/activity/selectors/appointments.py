@@ -176,7 +176,7 @@ def outcome_of(
 def suspended_list(*, site: str, specialty: str = "") -> list[tuple[Kind, Decision]]:
     """List what planned activity is cancelled, moved or asked about at a site, with the decision and its words."""
     decide = _decider_now()
-    found = []
+    found: list[tuple[Kind, Decision]] = []
     for kind in Kind:
         decision = decide(Decided(id="", kind=kind, urgency=Urgency.ELECTIVE, specialty=specialty, site=site))
         if kind is not Kind.OTHER and decision.outcome is not Outcome.KEEP:
