@@ -43,9 +43,9 @@ class Desk(models.Model):
 
 
 class CallCard(models.Model):
-    """One patient to tell. `name` is folded family and given name; `phones` those of their appointments, `wrong` numbers
-    that are not theirs, `extra` those somebody gave on the telephone, all E.164. `next_at`: not before; none, now.
-    `unreachable`: no number is left, or it was tried often enough."""
+    """One patient to tell. `name` is folded family and given name; `phones` those of their appointments, `wrong`
+    numbers that are not theirs, `extra` those somebody gave on the telephone, all E.164. `next_at`: not before; none,
+    now. `unreachable`: no number is left, or it was tried often enough."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     patient = models.UUIDField(null=True, db_index=True)
