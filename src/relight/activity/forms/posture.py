@@ -21,7 +21,7 @@ def _count(label: str) -> forms.IntegerField:
 
 
 class PostureForm(forms.Form):
-    """How a site stands; two numbers a kind of bed, both empty where nobody counts them. shown: the saying beside it."""
+    """How a site stands; two numbers a kind of bed, both empty where nobody counts. shown: the saying beside it."""
 
     state = forms.ChoiceField(label=gettext_lazy("The site is"), widget=forms.RadioSelect)
     diverted = forms.BooleanField(label=gettext_lazy("Ambulances are diverted"), required=False)

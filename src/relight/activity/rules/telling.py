@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from datetime import time as daytime
 from enum import StrEnum
 from uuid import UUID
 
@@ -20,7 +21,7 @@ LEASE = timedelta(minutes=20)  # a call that takes longer keeps its patient unti
 TRIES_MOST = 6
 ON_THE_WAY = timedelta(hours=3)  # by then a patient from the far end of the province may have left
 SHORTEST_WAIT = timedelta(minutes=10)
-CALLING_FROM, CALLING_UNTIL = time(8), time(20)
+CALLING_FROM, CALLING_UNTIL = daytime(8), daytime(20)
 LETTER_DAYS = 3  # working days between posting and reading, holidays of the post counted out
 
 

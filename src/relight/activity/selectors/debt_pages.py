@@ -372,4 +372,3 @@ def places_rows(site: str, *, at: datetime, names: Names) -> list[PlacesRow]:
         )
         for lane in sorted(lanes, key=lambda lane: (-waiting.get(lane, 0), lane))
     ]
-
