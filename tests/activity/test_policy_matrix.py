@@ -56,15 +56,17 @@ def spine(here: UnitLevel) -> SpineState:
 STATES = (spine(UnitLevel.NORMAL), spine(UnitLevel.DOWN), state_down())
 
 
+POLICY = policy_shipped()
+DECIDERS = tuple(decider(POLICY, state, sites=SITES) for state in STATES)
+
+
 def outcomes(kind: Kind, urgency: Urgency, reason: str) -> tuple[Outcome, ...]:
     appointment = Appointment(id="1", kind=kind, urgency=urgency, site="arlon", reason=reason)
-    return tuple(decider(policy_shipped(), state, sites=SITES)(appointment).outcome for state in STATES)
+    return tuple(decide(appointment).outcome for decide in DECIDERS)
 
 
 def table() -> Iterator[str]:
     """Yield the lines of the table."""
-    policy = policy_shipped()
-    deciders = [decider(policy, state, sites=SITES) for state in STATES]
     yield HEAD
     for kind in Kind:
         yield f"## {kind.value}\n"
@@ -73,8 +75,7 @@ def table() -> Iterator[str]:
         for urgency in Urgency:
             cells = []
             for reason in REASONS.values():
-                appointment = Appointment(id="1", kind=kind, urgency=urgency, site="arlon", reason=reason)
-                words = [decide(appointment).outcome.value for decide in deciders]
+                words = [outcome.value for outcome in outcomes(kind, urgency, reason)]
                 cells.append(words[0] if len(set(words)) == 1 else " / ".join(words))
             yield f"| **{urgency.value}** | {' | '.join(cells)} |"
         yield ""
@@ -128,7 +129,7 @@ def test_a_consultation_of_a_follow_up_category_is_kept(name: str, urgency: Urge
 
 def test_a_yearly_check_is_no_follow_up_even_when_the_source_says_so() -> None:
     """Case 6: it is cancelled; a yearly check of a follow-up category is kept; an urgent one is kept."""
-    decide = decider(policy_shipped(), STATES[0], sites=SITES)
+    decide = DECIDERS[0]
     yearly = Appointment(id="1", kind=Kind.CONSULTATION, reason="Contrôle annuel", follow_up=True)
     assert decide(yearly).outcome is Outcome.CANCEL
     diabetic = Appointment(id="2", kind=Kind.CONSULTATION, reason="Contrôle annuel diabète")
@@ -146,7 +147,7 @@ def test_a_treatment_is_never_cancelled_and_moves_where_it_can_be_given() -> Non
         elective = outcomes(Kind.TREATMENT, Urgency.ELECTIVE, REASONS[name])
         assert elective == (Outcome.KEEP, Outcome.MOVE, Outcome.ASK)
     moved = Appointment(id="1", kind=Kind.TREATMENT, site="arlon", reason="Chimio")
-    assert decider(policy_shipped(), STATES[1], sites=SITES)(moved).to_site == "libramont"
+    assert DECIDERS[1](moved).to_site == "libramont"
 
 
 def test_what_no_word_fits_is_asked() -> None:

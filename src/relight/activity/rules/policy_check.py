@@ -52,7 +52,13 @@ def _checked(raw: bytes, filename: str) -> tuple[Policy, list[RelightError]]:
         _kinds_check(policy, draft)
         for at, one in enumerate(policy.sets):
             _set_check(one, policy.categories, draft, ("set", at))
-    return policy, sorted(draft.faults, key=lambda fault: int(fault.where.rpartition(":")[2] or 0))
+    return policy, sorted(draft.faults, key=_line)
+
+
+def _line(fault: RelightError) -> int:
+    """Return the line of a fault; 0 for the file as a whole."""
+    line = fault.where.rpartition(":")[2]
+    return int(line) if line.isdecimal() else 0
 
 
 def _kinds_check(policy: Policy, draft: Draft) -> None:
