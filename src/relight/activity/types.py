@@ -88,7 +88,7 @@ LEVEL_WORDS: Mapping[UnitLevel, str] = {
 OUTCOME_WORDS: Mapping[Outcome, str] = {
     Outcome.KEEP: N_("keep"),
     Outcome.CANCEL: N_("cancel"),
-    Outcome.MOVE: N_("move"),
+    Outcome.MOVE: N_("move elsewhere"),
     Outcome.ASK: N_("ask a doctor"),
 }
 

@@ -22,15 +22,15 @@ def bulletin_pdf(sheet: Mapping[str, Any]) -> bytes:
     Args: sheet: a bulletin in one language, as its fields name it. Returns: the PDF's bytes, the same for the same
     sheet. Raises: ValueError for a part that is missing.
     """
-    return _set("bulletin.typ", sheet, pdf_standards=["ua-1"])
+    return _set("bulletin.typ", sheet)
 
 
 def bulletin_fax_pdf(sheet: Mapping[str, Any]) -> bytes:
     """Set a bulletin as one page for a fax machine: no greys, type as large as the page allows. Raises: ValueError."""
-    return _set("bulletin_fax.typ", sheet, pdf_standards=["ua-1"])
+    return _set("bulletin_fax.typ", sheet)
 
 
-def _set(template: str, sheet: Mapping[str, Any], *, pdf_standards: list[str]) -> bytes:
+def _set(template: str, sheet: Mapping[str, Any]) -> bytes:
     missing = [part for part in PARTS if part not in sheet]
     if missing:
         raise ValueError(f"the sheet has no {missing}")
@@ -39,7 +39,7 @@ def _set(template: str, sheet: Mapping[str, Any], *, pdf_standards: list[str]) -
         sys_inputs={"document": json.dumps(sheet, ensure_ascii=False)},
         timestamp=0,
         ignore_system_fonts=True,
-        pdf_standards=pdf_standards,
+        pdf_standards="ua-1",
     )
     assert isinstance(content, bytes)
     return content

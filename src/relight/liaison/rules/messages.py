@@ -127,8 +127,8 @@ def _mail_lines(sheet: Sheet) -> Iterable[str]:
     yield from (line for text in (sheet.going_note, sheet.systems) if text for line in _wrapped(text))
     if sheet.lines:
         yield from _headed(words["lines_title"])
-        for line in sheet.lines:
-            said = [line.kind_word, line.specialty, line.where, line.name, line.number, line.hours, line.send]
+        for desk in sheet.lines:
+            said = [desk.kind_word, desk.specialty, desk.where, desk.name, desk.number, desk.hours, desk.send]
             yield from _item(", ".join(filter(None, said)))
     yield ""
     for text in (sheet.approved, sheet.seal):
