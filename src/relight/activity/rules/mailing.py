@@ -118,8 +118,11 @@ def receipts_read(raw: bytes) -> ReceiptsRead:
         text = raw.decode("cp1252", errors="replace")
     head = text.partition("\n")[0]
     mark = max((";", ",", "\t"), key=head.count)
-    rows = csv.reader(io.StringIO(text), delimiter=mark)
-    heads = [cell.strip().casefold() for cell in next(rows, [])]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    try:
+        heads = [cell.strip().casefold() for cell in next(rows, [])]
+    except csv.Error as broken:
+        raise RECEIPTS_UNREADABLE.error(where="1", what="CSV") from broken
     reference = next((n for n, name in enumerate(heads) if name in REFERENCE_HEADS), None)
     status = next((n for n, name in enumerate(heads) if name in STATUS_HEADS), None)
     if reference is None or status is None:
