@@ -44,8 +44,6 @@ PAGES = {
     "laboratory": "/lab/",
     "link": "/lab/links/arlon-chimie/ladder/",
     "search": "/search/?q=arl-urg-np03",
-    "posture": "/activity/posture/",
-    "debt": "/activity/debt/",
 }
 WARD = "/wards/arlon/emergency/"
 CHART = {"chart": "", "results": "results/", "vitals": "vitals/", "medicines": "medicines/", "notes": "notes/"}
