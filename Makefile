@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
-JOBS   ?= 2
+JOBS   ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 1 )))  # one more than cores: tests wait for sockets, disks, browsers
 PO     := $(wildcard src/relight/*/locale/*/LC_MESSAGES/*.po)
 
 .PHONY: help demo run test test-sqlite test-postgres lint bench soak messages format clean chromium peers

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Addresses that show no page here: they answer programs, give files, take forms only, or ask for a passport.
 NO_PAGE = {
+    "activity:debt-item",  # in this house nobody waits for a new date
     "console:live",
     "console:evidence-file",
     "console:journal-verify",

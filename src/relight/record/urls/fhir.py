@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from relight.record.views.fhir import metadata, read, search, write
 
@@ -17,5 +17,5 @@ urlpatterns = [
     path("fhir/<str:kind>/<str:text>/_history/<str:version>", read.of_version, name="fhir-version"),
     path("fhir/<str:kind>", read.of_type, name="fhir-type"),
     path("fhir/<str:kind>/<str:text>", read.of_resource, name="fhir-resource"),
-    path("fhir/<path:rest>", metadata.nothing, name="fhir-nothing"),
+    re_path(r"^fhir/(?P<rest>(?s:.*))\Z", metadata.nothing, name="fhir-nothing"),  # a line end is no path to `<path:>`
 ]
