@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Min, Q
 
@@ -170,17 +172,21 @@ def lag_list(subscriptions: Iterable[Subscription]) -> list[SubscriberLag]:
     """Say for each subscriber how many events wait for it, since when, and what it stumbled over."""
     cursors = {row.subscriber: row for row in Cursor.objects.all()}
     aside = dict(AsideEvent.objects.values_list("subscriber").annotate(n=Count("id")))
+    named = sorted(subscriptions, key=lambda s: s.name)
+    found = [cursors.get(one.name, Cursor(subscriber=one.name)) for one in named]
+    waits = [Q(seq__gt=cursor.seq, name__in=one.events) for one, cursor in zip(named, found, strict=True)]
+    told = Event.objects.filter(reduce(or_, waits, Q(pk__in=[]))).aggregate(
+        **{f"n{place}": Count("seq", filter=wait) for place, wait in enumerate(waits)},
+        **{f"oldest{place}": Min("at", filter=wait) for place, wait in enumerate(waits)},
+    )
     lags = []
-    for subscription in sorted(subscriptions, key=lambda s: s.name):
-        cursor = cursors.get(subscription.name, Cursor(subscriber=subscription.name))
-        waiting = Event.objects.filter(seq__gt=cursor.seq, name__in=subscription.events)
-        count = waiting.aggregate(n=Count("seq"), oldest=Min("at"))
+    for place, (subscription, cursor) in enumerate(zip(named, found, strict=True)):
         lags.append(
             SubscriberLag(
                 subscriber=subscription.name,
                 seq=cursor.seq,
-                behind=count["n"],
-                oldest_at=count["oldest"],
+                behind=told[f"n{place}"],
+                oldest_at=told[f"oldest{place}"],
                 tries=cursor.tries,
                 next_try_at=cursor.next_try_at,
                 error=cursor.error,
