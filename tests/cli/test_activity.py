@@ -92,4 +92,7 @@ def test_a_terminal_gets_a_line_each_and_the_counts(run: Any) -> None:
     """No name of a patient; the policy with its version."""
     code, told = run("list.csv")
     assert code == 0
-    assert "4 appointments under degraded-mode@1: keep 1, cancel 2, move elsewhere 0, ask a doctor 1. Kept aside: 1." in told
+    assert (
+        "4 appointments under degraded-mode@1: keep 1, cancel 2, move elsewhere 0, ask a doctor 1. Kept aside: 1."
+        in told
+    )
