@@ -33,6 +33,7 @@ NO_PAGE = {
     "record:draft",  # answers the script that keeps what is typed
     "record:drug-find",  # the list below a field
     "record:fhir-metadata",
+    "record:fhir-nothing",
     "record:pulse",  # what a page of a patient asks every second
     "record:print-chart",  # gives a file
     "record:print-ward",
