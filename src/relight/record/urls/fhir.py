@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from relight.record.views.fhir import metadata, read, search, write
+
+
+class AnythingConverter(StringConverter):
+    """The rest of an address, line ends and slashes with it: `path` stops at a line end."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(AnythingConverter, "anything")
 
 urlpatterns = [
     path("fhir", write.system, name="fhir-system"),
@@ -17,5 +27,5 @@ urlpatterns = [
     path("fhir/<str:kind>/<str:text>/_history/<str:version>", read.of_version, name="fhir-version"),
     path("fhir/<str:kind>", read.of_type, name="fhir-type"),
     path("fhir/<str:kind>/<str:text>", read.of_resource, name="fhir-resource"),
-    re_path(r"^fhir/(?P<rest>(?s:.*))\Z", metadata.nothing, name="fhir-nothing"),  # a line end is no path to `<path:>`
+    path("fhir/<anything:rest>", metadata.nothing, name="fhir-nothing"),
 ]
