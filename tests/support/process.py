@@ -25,7 +25,7 @@ from typing import Any
 from support import environment
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_S = 40.0
+START_S = 90.0
 
 
 def port_free() -> int:
