@@ -6,10 +6,8 @@ Refuses a folder that holds a real hospital. Source: docs/design/scenario.md.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -66,6 +64,7 @@ from relight.hospital.api import (
 from relight.inspection.signing import key_load
 from relight.journal.api import entry_list, writing
 from relight.kernel.act import Act, Door
+from relight.kernel.memory import collected_less_often
 from relight.people.api import StaffView, demo_staff_create, staff_list
 
 VERB = "demo.loaded"
@@ -113,7 +112,7 @@ def demo_load(
     with (
         transaction.atomic(),
         checked_once(),
-        _collected_less_often(),
+        collected_less_often(),
         TemporaryDirectory(prefix="relight-banc-") as folder,
     ):
         replay = Replay(scenario, act=act, progress=progress, folder=Path(folder), lab_port=lab_port, density=density)
@@ -127,17 +126,6 @@ def demo_load(
             log.entry(VERB, subject=f"scenario:{scenario.name}", body={name: found[name] for name in sorted(found)})
         benches_write(Path(settings.RELIGHT_HOME), benches)
     return DemoReport(name=scenario.name, fresh=True, machines=found)
-
-
-@contextmanager
-def _collected_less_often() -> Iterator[None]:
-    """Let the garbage collector look a hundredth as often: ten days of rows come and go, and nearly none is garbage."""
-    before = gc.get_threshold()
-    gc.set_threshold(before[0] * 100, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class Replay:
