@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from random import Random
+from uuid import UUID
 
 from relight.activity.api import (
     Attempt,
@@ -132,6 +133,7 @@ class ActivityStory:
         self.password, self.lead, self.doctor, self.desks, self.known = password, lead, doctor, desks, known
         self.share = share
         self.zero = moments.day_zero.astimezone(moments.zone).date()
+        self.seats: list[UUID] = []
         self.chance = Random(f"{plan.seed}:story")  # noqa: S311 - a story, no secret
 
     def deeds(self) -> Iterator[tuple[datetime, Acting]]:
@@ -148,10 +150,14 @@ class ActivityStory:
         yield self.moments.at(expected.day, expected.hour), self._expected
         yield self.moments.at(shipped.day, shipped.hour), partial(self._policy, shipped, 0)
         yield self.moments.at(places.day, places.hour), self._places
-        yield self.moments.end - timedelta(minutes=42), self._overrides
-        yield self.moments.end - timedelta(minutes=38), self._owed
-        yield self.moments.end - timedelta(minutes=30), self._dates
-        yield self.moments.end - timedelta(minutes=24), self._calls
+        end = self.moments.end
+        for place in range(3 * len(OVERRIDES)):
+            yield end - timedelta(minutes=42) + timedelta(seconds=15 * place), partial(self._override, place)
+        yield end - timedelta(minutes=38), self._follow
+        yield end - timedelta(minutes=30), self._dates
+        yield end - timedelta(minutes=26), self._desks
+        for place in range(-(-self.plan.calls * self.share // 100)):
+            yield end - timedelta(minutes=24) + timedelta(seconds=8 * place), partial(self._call, place)
 
     # -- policies --------------------------------------------------------------------------------------
 
@@ -163,8 +169,8 @@ class ActivityStory:
         act = self.as_(self.plan.medical_lead, at)
         draft = policy_draft(act=act, text=raw)
         proposal = policy_sign(act=act, version=draft.pk, digest=draft.digest, password=self.password)
-        proposal_take(act=self.as_(self.plan.medical_lead, at + timedelta(minutes=1)), proposal=proposal)
-        self._follow(at + timedelta(minutes=2))
+        proposal_take(act=act, proposal=proposal)
+        self._follow(at)
 
     def _follow(self, at: datetime) -> None:
         """Do at once what the worker does after the commit: what was cancelled waits."""
@@ -177,38 +183,36 @@ class ActivityStory:
         appointments_import(
             act=self.as_(self.desks[0], at), source=file.source, name=file.filename, raw=file.content, options=options
         )
-        self._follow(at + timedelta(minutes=1))
+        self._follow(at)
 
-    def _overrides(self, at: datetime) -> None:
-        """A doctor goes through some of what the policy leaves to them."""
-        for place, appointment in enumerate(ask_list(at=at, limit=3 * len(OVERRIDES))):
+    def _override(self, place: int, at: datetime) -> None:
+        """A doctor takes the next of what the policy leaves to them."""
+        for appointment in ask_list(at=at, limit=1):
             outcome, reason = OVERRIDES[place % len(OVERRIDES)]
-            act = self.as_(self.doctor, at + timedelta(seconds=10 * place))
-            override_set(act=act, appointment=appointment, outcome=outcome, reason=reason)
+            override_set(act=self.as_(self.doctor, at), appointment=appointment, outcome=outcome, reason=reason)
 
     # -- telling ---------------------------------------------------------------------------------------
 
-    def _calls(self, at: datetime) -> None:
-        """The desks call: most are reached, some are not, each attempt noted."""
+    def _desks(self, at: datetime) -> None:
+        """What is to be told is brought up to date; two desks are set up to tell it."""
         notices_settle(act=self.as_(self.plan.medical_lead, at))
         first = self.as_(self.desks[0], at)
-        desks = [
-            desk_get(desk_write(act=first, given=DeskGiven(name=name, phone=phone, sites=sites)))
+        self.seats = [
+            desk_write(act=first, given=DeskGiven(name=name, phone=phone, sites=sites))
             for name, phone, sites in (
                 ("Secrétariat Arlon et sud", "063 00 10 00", ("arlon", "virton")),
                 ("Secrétariat Libramont et nord", "061 00 20 00", ("libramont", "bastogne", "bertrix", "marche")),
             )
         ]
-        weights = [weight for weight, _ in WORDS]
-        total = -(-self.plan.calls * self.share // 100)
-        for place in range(total):
-            when = at + timedelta(seconds=8 * place)
-            act = self.as_(self.desks[place % len(self.desks)], when)
-            card = call_next(act=act, desk=desks[place % len(desks)])
-            outcome = self.chance.choices([word for _, word in WORDS], weights=weights)[0]
-            shown, number = notices_open(card)
-            note = "Trouve le délai trop long, veut parler au médecin." if outcome is Attempt.OBJECTS else ""
-            call_note(act=act, card=card, outcome=outcome, shown=shown, number=number, note=note)
+
+    def _call(self, place: int, at: datetime) -> None:
+        """One desk calls its next patient: most are reached, some are not, each attempt noted."""
+        act = self.as_(self.desks[place % len(self.desks)], at)
+        card = call_next(act=act, desk=desk_get(self.seats[place % len(self.seats)]))
+        outcome = self.chance.choices([word for _, word in WORDS], weights=[weight for weight, _ in WORDS])[0]
+        shown, number = notices_open(card)
+        note = "Trouve le délai trop long, veut parler au médecin." if outcome is Attempt.OBJECTS else ""
+        call_note(act=act, card=card, outcome=outcome, shown=shown, number=number, note=note)
 
     # -- posture, dates, debt --------------------------------------------------------------------------
 
@@ -248,16 +252,13 @@ class ActivityStory:
         }
         capacity_set(act=self.as_(self.plan.medical_lead, at), places=places)
 
-    def _owed(self, at: datetime) -> None:
-        self._follow(at)
-
     def _dates(self, at: datetime) -> None:
         """The first of those who wait get a date, session by session, in the weeks that are proposed."""
         left = -(-self.plan.waits * self.share // 100)
         for place, (lane, week) in enumerate(lanes_planned(at=at)):
             if left <= 0:
                 return
-            act = self.as_(self.desks[place % len(self.desks)], at + timedelta(seconds=20 * place))
+            act = self.as_(self.desks[place % len(self.desks)], at)
             items = debt_next(lane, limit=min(SESSION, left))
             morning = datetime.combine(week + timedelta(days=place % 5), datetime.min.time(), self.moments.zone)
             starts = max(morning + timedelta(hours=9), at + timedelta(days=1))
