@@ -36,7 +36,7 @@ from relight.ui.api import Column, table_read
 PAGE = 50
 LOOKS = {"cancel": "down", "restore": "up", "ask": "unknown", "move": "degraded"}
 COLUMNS = (
-    Column(key="made", label=N_("Made"), always=True),
+    Column(key="made", label=N_("Proposed at"), always=True),
     Column(key="cause", label=N_("Why")),
     Column(key="difference", label=N_("What would change")),
     Column(key="state", label=N_("State")),
