@@ -107,7 +107,9 @@ def proposal(request: HttpRequest, proposal: UUID) -> HttpResponse:
 
 def _appointments(request: HttpRequest, row: Proposal, group: str, names: Names) -> dict[str, object]:
     """One page of the appointments of a group, noted as read."""
-    table = table_read(request.GET, columns=CHANGED, sort="starts", page_size=PAGE)
+    waits = row.state == ProposalState.WAITING.value
+    columns = [one for one in CHANGED if waits or one.key != "before"]  # what was decided before is not kept beside it
+    table = table_read(request.GET, columns=columns, sort="starts", page_size=PAGE)
     table = table.over(changed_appointments(row, group=group))
     version = PolicyVersion.objects.get(number=row.policy)
     rows = changed_rows(table.rows, names, decide=decide_now(version.text))
