@@ -236,6 +236,7 @@ def test_a_changed_state_is_proposed_and_not_applied(
 ) -> None:
     """Case 66: everything back up; what would go on again waits for somebody's word, and an unseen unit asks nothing."""
     from relight.activity.plain import SpineState, UnitLevel, policy_depends, policy_shipped
+    from relight.activity.selectors import appointments
     from relight.activity.services import proposals
 
     in_force(lead)
@@ -246,7 +247,7 @@ def test_a_changed_state_is_proposed_and_not_applied(
         units={(name, "arlon"): UnitLevel.NORMAL for name in names},
         functions=dict.fromkeys(names, UnitLevel.NORMAL),
     )
-    monkeypatch.setattr(proposals, "state_now", lambda: (up, ("arlon",)))
+    monkeypatch.setattr(appointments, "state_now", lambda: (up, ("arlon",)))
     worker = act_for("system", actor="relight:worker")
     assert proposals.proposals_renew(act=worker, node="no-such@arlon", trigger="unit:no-such@arlon") == []
     (made,) = proposals.proposals_renew(act=worker, node="laboratory@arlon", trigger="unit:laboratory@arlon")

@@ -450,8 +450,8 @@ POLICY_NO_DRAFT = ErrorSpec(
 POLICY_CHANGED = ErrorSpec(
     code="RL-ACT-059",
     kind=ErrorKind.RULE,
-    message=N_("The draft was changed after it was shown to you. Nothing was signed."),
-    next=N_("Read it again as it is now, then sign."),
+    message=N_("The draft was changed after it was shown to you. Nothing was saved and nothing signed."),
+    next=N_("Open it in another window and read it as it is now, then save or sign."),
 )
 PROPOSAL_GONE = ErrorSpec(
     code="RL-ACT-060",
@@ -532,4 +532,12 @@ UPLOAD_STOPPED = ErrorSpec(
     kind=ErrorKind.PEER,
     message=N_("The import stopped {times} times on something unforeseen and was given up."),
     next=N_("Tell whoever looks after Relight; the log says what it was. What was imported before stays."),
+)
+
+# -- pages of the policy: 081 ------------------------------------------
+POLICY_VERSION_UNKNOWN = ErrorSpec(
+    code="RL-ACT-081",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no version {number} of the policy."),
+    next=N_("Choose one of the versions on the page of the policy."),
 )

@@ -92,6 +92,12 @@ def policy_parsed(text: str) -> Policy:
     return policy_read(text.encode())
 
 
+def decide_now(text: str) -> Callable[[Decided], Decision]:
+    """Return the deciding under a policy's text in the state of now. Raises: RL-ACT-001 to 015."""
+    state, sites = state_now()
+    return decider(policy_parsed(text), state, sites=sites)
+
+
 def policy_now() -> PolicyVersion | None:
     """Return the version in force, None before one was signed and taken. One query."""
     return PolicyVersion.objects.filter(state=PolicyStanding.IN_FORCE.value).first()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import get_language, gettext
 
-from relight.activity.types import KIND_WORDS, OUTCOME_WORDS, URGENCY_WORDS, Kind, Outcome, Urgency
+from relight.activity.types import KIND_WORDS, OUTCOME_WORDS, SPECIALTY_WORDS, URGENCY_WORDS, Kind, Outcome, Urgency
 from relight.hospital.api import Naming, naming_now
 
 OUTCOME_STATES: Mapping[str, str] = {
@@ -44,7 +44,8 @@ class Names:
         if not slug:
             return gettext("specialty not known")
         known = self.naming.services.get(slug) if self.naming else None
-        return known or slug.replace("-", " ").capitalize()
+        said = gettext(SPECIALTY_WORDS[slug]) if slug in SPECIALTY_WORDS else slug.replace("-", " ")
+        return known or said[:1].upper() + said[1:]
 
     def node(self, id: str) -> str:
         """Name a unit or a function of the spine."""

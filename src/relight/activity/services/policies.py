@@ -23,16 +23,19 @@ MEANING = "activity.policy"
 
 
 @service(Permission.ACTIVITY_POLICY)
-def policy_draft(*, act: Act, text: str | bytes = b"", version: UUID | None = None) -> PolicyVersion:
+def policy_draft(*, act: Act, text: str | bytes = b"", version: UUID | None = None, shown: str = "") -> PolicyVersion:
     """Keep a draft. Args: text: of the policy; empty: the shipped one. version: the draft it replaces, else a new one.
+    shown: digest of the draft that was open; somebody else's later words are never written over.
 
     Returns: the version; a new draft of the very text of another draft is that one. Raises: RL-ACT-001 to 015 when
-    the policy is not sound, RL-ACT-057, 058.
+    the policy is not sound, RL-ACT-057, 058, 059.
     """
     raw = (text.encode() if isinstance(text, str) else text) or policy_shipped_text()
     policy = policy_read(raw)
     with writing(act) as log:
         row = _draft(version) if version is not None else _same(policy.digest)
+        if row is not None and shown and row.digest != shown:
+            raise POLICY_CHANGED.error(where="text")
         if row is None:
             last = PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0
             row = PolicyVersion(id=new_id(act.at), number=last + 1)
@@ -42,6 +45,16 @@ def policy_draft(*, act: Act, text: str | bytes = b"", version: UUID | None = No
         body: Body = {"number": row.number, "policy": policy.name, "digest": policy.digest}
         log.entry("activity.policy_draft", subject=f"policy:{row.number}", body=body)
     return row
+
+
+@service(Permission.ACTIVITY_POLICY)
+def policy_drop(*, act: Act, version: UUID) -> None:
+    """Throw a draft away; its text stays in the journal. Raises: RL-ACT-057, 058."""
+    with writing(act) as log:
+        row = _draft(version)
+        body: Body = {"number": row.number, "policy": row.policy, "digest": row.digest, "text": row.text}
+        log.entry("activity.policy_drop", subject=f"policy:{row.number}", body=body)
+        row.delete()
 
 
 @service(Permission.ACTIVITY_POLICY)

@@ -17,15 +17,15 @@ from django.db.models import QuerySet
 
 from relight.activity.errors import PROPOSAL_ENDED, PROPOSAL_GONE, PROPOSAL_OUTDATED, TAKE_NEEDS_PERSON
 from relight.activity.models import Appointment, PolicyVersion, Proposal
-from relight.activity.plain import decider, policy_depends
+from relight.activity.plain import policy_depends
 from relight.activity.rules.booked import DecidedBy, PolicyStanding, ProposalCause, ProposalState
 from relight.activity.rules.difference import becomes
 from relight.activity.selectors.appointments import (
     appointments_now,
     as_decided,
+    decide_now,
     policy_now,
     policy_parsed,
-    state_now,
 )
 from relight.activity.services.decisions import Changes, Deciding, batch_new, parts, rows_decide
 from relight.activity.types import Decision, Outcome
@@ -74,7 +74,7 @@ def proposal_make(*, act: Act, cause: ProposalCause, trigger: str = "") -> UUID 
     policy = _policy_of(cause)
     if policy is None:
         return None
-    shown = _difference(act, policy)
+    shown = _difference(act, text=policy.text, digest=policy.digest)
     waiting = Proposal.objects.filter(cause=cause.value, state=ProposalState.WAITING.value).first()
     if waiting is not None and waiting.digest == shown.digest:
         return waiting.pk
@@ -125,7 +125,7 @@ def proposal_take(*, act: Act, proposal: UUID) -> TakeReport:
     report: TakeReport | None = None
     with writing(act) as log:
         row = _waiting(proposal)
-        shown = _difference(act, policy)
+        shown = _difference(act, text=policy.text, digest=policy.digest)
         if shown.digest == row.digest:
             report = _take(act, log, row, policy)
         else:
@@ -150,6 +150,12 @@ def proposal_drop(*, act: Act, proposal: UUID) -> None:
         log.entry("activity.proposal_drop", subject=f"proposal:{row.pk}", body={}, events=[event])
 
 
+@service(Permission.ACTIVITY_POLICY)
+def policy_try(*, act: Act, text: str) -> Shown:
+    """Decide everything under another policy in thought; nothing is written. Raises: RL-ACT-001 to 015."""
+    return _difference(act, text=text, digest=policy_parsed(text).digest)
+
+
 # -- inside --------------------------------------------------------------------------------------------------
 
 
@@ -169,19 +175,21 @@ def _waiting(proposal: UUID) -> Proposal:
 
 
 def _deciding(policy: PolicyVersion) -> Deciding:
-    state, sites = state_now()
-    return Deciding(decide=decider(policy_parsed(policy.text), state, sites=sites), number=policy.number)
+    return Deciding(decide=decide_now(policy.text), number=policy.number)
 
 
 def _rows(act: Act) -> QuerySet[Appointment]:
     return appointments_now(act.at).order_by("pk").defer("raw", "search", "address", "email")
 
 
-def _difference(act: Act, policy: PolicyVersion) -> Shown:
-    """Decide in thought. A doctor's word stays, so its appointment does not change."""
-    decide = _deciding(policy).decide
+def _difference(act: Act, *, text: str, digest: str) -> Shown:
+    """Decide in thought. A doctor's word stays, so its appointment does not change.
+
+    Args: text: of a sound policy. digest: of that policy.
+    """
+    decide = decide_now(text)
     shown = Shown()
-    digest = hashlib.sha256(policy.digest.encode())
+    told = hashlib.sha256(digest.encode())
     for row in _rows(act).iterator(chunk_size=_READ):
         new = decide(as_decided(row))
         shown.before[row.outcome] += 1
@@ -192,8 +200,8 @@ def _difference(act: Act, policy: PolicyVersion) -> Shown:
         if (row.outcome, row.to_site) == (new.outcome.value, new.to_site):
             continue
         shown.changes[becomes(_before(row), new)].append(str(row.pk))
-        digest.update(orjson.dumps([str(row.pk), row.outcome, row.to_site, new.outcome.value, new.to_site]))
-    shown.digest = digest.hexdigest()
+        told.update(orjson.dumps([str(row.pk), row.outcome, row.to_site, new.outcome.value, new.to_site]))
+    shown.digest = told.hexdigest()
     return shown
 
 

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from relight.cli.scenario.activity_story import ActivityStory
 from relight.cli.scenario.backups import Backup
 from relight.cli.scenario.bench import Bench
 from relight.cli.scenario.bench_file import benches_write
@@ -206,6 +207,26 @@ class Replay:
         )
         self.laboratory.bedded = story.bedded_at
         yield from story.deeds()
+        yield from self._activity(story)
+
+    def _activity(self, patients: PatientsStory) -> Iterator[tuple[datetime, Doing]]:
+        """Say what is decided about the appointments, where the scenario has any."""
+        plan, wards = self.scenario.activity, self.scenario.patients
+        if plan is None or wards is None:
+            return
+        story = ActivityStory(
+            plan,
+            wards.names,
+            moments=self.moments,
+            as_=self.as_,
+            password=self.scenario.password,
+            lead=self._first_of("recovery-lead"),
+            doctor=self._unlimited("clinician"),
+            desks=[member.username for member in self.scenario.staff if "desk" in member.roles],
+            known=[one for one in patients.people if one.known],
+            share=wards.amounts[self.density.value].share,
+        )
+        yield from story.deeds()
 
     def _play(self, acts: Sequence[tuple[datetime, Doing]]) -> None:
         for done, (at, do) in enumerate(acts, start=1):
@@ -225,6 +246,9 @@ class Replay:
 
     def _first_of(self, role: str) -> str:
         return next(member.username for member in self.scenario.staff if role in member.roles)
+
+    def _unlimited(self, role: str) -> str:
+        return next(one.username for one in self.scenario.staff if role in one.roles and not one.scope)
 
     def _begin(self) -> None:
         """Make the accounts and put the description in force, at D0."""
