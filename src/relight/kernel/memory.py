@@ -6,15 +6,12 @@ Owns the interpreter's collector thresholds. Refuses to switch it off: what runs
 from __future__ import annotations
 
 import gc
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 LESS = 100
-
-_lock = threading.Lock()
-_depth = 0
-_usual: tuple[int, int, int] = gc.get_threshold()
+_USUAL = gc.get_threshold()
+_inside: list[None] = []  # one for each who is in; appending and popping are whole steps for every thread
 
 
 @contextmanager
@@ -24,16 +21,11 @@ def collected_less_often() -> Iterator[None]:
     Looking through them took a third of the time of a large import. May be nested, and entered by several threads:
     the last to leave sets it back.
     """
-    global _depth, _usual  # noqa: PLW0603 - the collector belongs to the whole process
-    with _lock:
-        _depth += 1
-        if _depth == 1:
-            _usual = gc.get_threshold()
-            gc.set_threshold(_usual[0] * LESS, *_usual[1:])
+    _inside.append(None)
+    gc.set_threshold(_USUAL[0] * LESS, *_USUAL[1:])
     try:
         yield
     finally:
-        with _lock:
-            _depth -= 1
-            if _depth == 0:
-                gc.set_threshold(*_usual)
+        _inside.pop()
+        if not _inside:
+            gc.set_threshold(*_USUAL)
