@@ -509,11 +509,35 @@ ASIDE_GONE = ErrorSpec(
 )
 
 # -- pages of appointments and of the policy: 080 to 109 ------------------------------------------
+APPOINTMENT_UNKNOWN = ErrorSpec(
+    code="RL-ACT-080",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such appointment here."),
+    next=N_("Look for it by the patient's name in the list of appointments."),
+)
+POLICY_VERSION_UNKNOWN = ErrorSpec(
+    code="RL-ACT-081",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no version {number} of the policy."),
+    next=N_("Choose one of the versions on the page of the policy."),
+)
+DECIDED_MEANWHILE = ErrorSpec(
+    code="RL-ACT-082",
+    kind=ErrorKind.RULE,
+    message=N_("It was decided anew while you looked at it. Nothing was changed."),
+    next=N_("Read what is decided now, then decide again if you still would."),
+)
 NONE_CHOSEN = ErrorSpec(
     code="RL-ACT-083",
     kind=ErrorKind.INPUT,
     message=N_("No appointment is chosen."),
     next=N_("Tick appointments in the list, then say what becomes of them."),
+)
+TOO_MANY_CHOSEN = ErrorSpec(
+    code="RL-ACT-084",
+    kind=ErrorKind.INPUT,
+    message=N_("{count} appointments are too many at once; the most is {limit}."),
+    next=N_("Narrow the list by site, kind or day. For a whole kind of appointments, change the policy instead."),
 )
 UPLOAD_GONE = ErrorSpec(
     code="RL-ACT-085",
@@ -527,17 +551,21 @@ UPLOAD_UNKEPT = ErrorSpec(
     message=N_("The file could not be kept: {reason}."),
     next=N_("Make room in the data folder, then send it in again. Nothing was imported."),
 )
+SOURCE_NAMELESS = ErrorSpec(
+    code="RL-ACT-087",
+    kind=ErrorKind.INPUT,
+    message=N_("The source has no name."),
+    next=N_("Write which list of which system it is, the same name each time, so that nothing doubles."),
+)
+UPLOAD_OVER = ErrorSpec(
+    code="RL-ACT-088",
+    kind=ErrorKind.RULE,
+    message=N_("This file was dealt with already."),
+    next=N_("Look at it in the list of imports; send the file in again if it changed."),
+)
 UPLOAD_STOPPED = ErrorSpec(
     code="RL-ACT-089",
     kind=ErrorKind.PEER,
     message=N_("The import stopped {times} times on something unforeseen and was given up."),
     next=N_("Tell whoever looks after Relight; the log says what it was. What was imported before stays."),
-)
-
-# -- pages of the policy: 081 ------------------------------------------
-POLICY_VERSION_UNKNOWN = ErrorSpec(
-    code="RL-ACT-081",
-    kind=ErrorKind.MISSING,
-    message=N_("There is no version {number} of the policy."),
-    next=N_("Choose one of the versions on the page of the policy."),
 )

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from relight.activity.services.debt import debt_sync
 from relight.activity.services.notices import date_given, date_returned, notices_settle
 from relight.activity.services.proposals import proposals_renew
+from relight.activity.services.uploads import uploads_run
 from relight.journal.api import EventView
 from relight.kernel.act import Act
 
@@ -32,6 +33,11 @@ def on_rebooked_tell(event: EventView, act: Act) -> None:
         date_returned(act=act, appointment=appointment)
     else:
         date_given(act=act, appointment=appointment, starts_at=starts, site=str(event.body.get("site", "")))
+
+
+def uploads_import(act: Act) -> None:
+    """Import the lists that were sent in from the page and confirmed."""
+    uploads_run(act=act)
 
 
 def on_decided_owe(event: EventView, act: Act) -> None:

@@ -11,7 +11,7 @@ RAIL: list[dict[str, str]] = [
     {"label": N_("Laboratory"), "url": "lab:board", "permission": "lab.read", "icon": "laboratory"},
     {
         "label": N_("Activity"),
-        "url": "activity:posture",
+        "url": "activity:board",
         "permission": "activity.read",
         "icon": "activity",
         "also": "/activity/",

@@ -44,5 +44,6 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
 ROUTINES: tuple[Routine, ...] = (
     Routine(name="record-print", every_s=15, handler="relight.record.tasks.print_when_due"),
     Routine(name="liaison-requests", every_s=15, handler="relight.liaison.tasks.requests_overdue"),
+    Routine(name="activity-uploads", every_s=2, handler="relight.activity.tasks.uploads_import"),
     Routine(name="record-uploads", every_s=2, handler="relight.record.tasks.uploads_import"),
 )

@@ -12,11 +12,13 @@ from relight.activity.models.appointments import (
 from relight.activity.models.debt import Capacity, DebtItem
 from relight.activity.models.posture import SitePosture
 from relight.activity.models.telling import CallAttempt, CallCard, Desk, Mailing, MailItem, Notice
+from relight.activity.models.uploads import AppointmentUpload
 
 __all__ = [
     "Appointment",
     "AppointmentAside",
     "AppointmentSource",
+    "AppointmentUpload",
     "CallAttempt",
     "CallCard",
     "Capacity",

@@ -6,7 +6,7 @@ Owns the phrases. Refuses to decide, and to write. Source: docs/design/activity.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,10 +15,10 @@ from django.utils.translation import gettext
 
 from relight.activity.errors import POLICY_VERSION_UNKNOWN
 from relight.activity.models import PolicyVersion
-from relight.activity.plain import policy_faults, policy_strangers
+from relight.activity.plain import policy_faults, policy_shipped, policy_strangers
 from relight.activity.rules.booked import PolicyStanding
 from relight.activity.rules.policy import OWN_SITE, Category, FollowUp, Policy, Rule, RuleSet, StateAsk
-from relight.activity.selectors.appointments import policy_parsed
+from relight.activity.selectors.appointments import policy_now, policy_parsed
 from relight.activity.selectors.names import OUTCOME_STATES, Names, kind_word, outcome_word, urgency_word
 from relight.activity.types import LEVEL_WORDS, UnitLevel, Urgency
 from relight.hospital.api import function_list, site_list, unit_list
@@ -157,6 +157,16 @@ def _title(row: PolicyVersion, names: Names) -> str:
         return names.text(policy_parsed(row.text).title)
     except RelightError:
         return row.policy or gettext("unreadable draft")
+
+
+def category_words(ids: Iterable[str], names: Names) -> tuple[str, ...]:
+    """Name categories as the policy in force does; one it does not know keeps its id."""
+    wanted = tuple(ids)
+    if not wanted:
+        return ()
+    row = policy_now()
+    known = {one.id: one for one in (policy_parsed(row.text) if row else policy_shipped()).categories}
+    return tuple(names.text(known[id].names) if id in known else id for id in wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
