@@ -1,1 +1,20 @@
 """The door of liaison for every app above it."""
+
+from relight.liaison.selectors.bulletin_files import BulletinFile, bulletin_file
+from relight.liaison.selectors.bulletins import bulletin_document_signed, bulletin_find
+from relight.liaison.services.bulletins import bulletin_approve, bulletin_draw, bulletin_write
+from relight.liaison.services.site import SiteReport, site_publish
+from relight.liaison.types import Shape
+
+__all__ = [
+    "BulletinFile",
+    "Shape",
+    "SiteReport",
+    "bulletin_approve",
+    "bulletin_document_signed",
+    "bulletin_draw",
+    "bulletin_file",
+    "bulletin_find",
+    "bulletin_write",
+    "site_publish",
+]

@@ -171,7 +171,7 @@ class _Maker:
         return ChangeLine(turn=one.turn.value, word=turn, text=self._change_text(one))
 
     def changes(self, found: Sequence[Change]) -> tuple[ChangeLine, ...]:
-        """Write every change; systems nobody outside works with are one line for each way they went."""
+        """Write every change; systems nobody outside works with are counted, one line for each way they went."""
         inner: dict[tuple[str, str], list[Change]] = {}
         for one in found:
             if one.what is What.INTERNAL:
@@ -180,9 +180,8 @@ class _Maker:
         return (*lines, *(self._internal(group) for group in inner.values()))
 
     def _internal(self, group: Sequence[Change]) -> ChangeLine:
-        what = ", ".join(self._system(one.subject) for one in group)
         before, after = (self.words.word("system", word) for word in (group[0].before, group[0].after))
-        text = self.words.text("change_internal", what=what, before=before, after=after)
+        text = self.words.text("change_internal", count=len(group), before=before, after=after)
         return ChangeLine(turn=group[0].turn.value, word=self.words.text(group[0].turn.value), text=text)
 
     def _system(self, id: str) -> str:
