@@ -123,7 +123,8 @@ def _mail_lines(sheet: Sheet) -> Iterable[str]:
     yield from _wrapped(words["matrix_key"])
     yield from _headed(words["going_title"])
     for row in sheet.going:
-        yield from _item(f"{row.name}. {words['going_planned']}: {row.planned}. {words['going_urgent']}: {row.urgent}")
+        planned = _said(sheet, words["going_planned"], row.planned)
+        yield from _item(f"{row.name}. {planned}. {_said(sheet, words['going_urgent'], row.urgent)}")
     yield from (line for text in (sheet.going_note, sheet.systems) if text for line in _wrapped(text))
     if sheet.lines:
         yield from _headed(words["lines_title"])
@@ -141,9 +142,14 @@ def _matrix(sheet: Sheet) -> Iterable[str]:
         for site, cell in zip(sheet.sites, row.cells, strict=True):
             if cell.state:
                 said = ", ".join(filter(None, [cell.word, cell.text, cell.phone]))
-                yield from _item(f"{site}: {said}", indent="    ")
+                yield from _item(_said(sheet, site, said), indent="    ")
     if not sheet.matrix:
         yield sheet.words["matrix_none"]
+
+
+def _said(sheet: Sheet, what: str, text: str) -> str:
+    """Write `what: text`, with the blank before the colon where the language has one."""
+    return sheet.words["said"].format(what=what, text=text)
 
 
 def _headed(title: str) -> Iterable[str]:

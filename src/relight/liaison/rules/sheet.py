@@ -14,7 +14,7 @@ from relight.liaison.rules.changes import Change, What
 from relight.liaison.rules.facts import Cell, Facts, Line, Named
 from relight.liaison.rules.hours import hours_read, hours_shown
 from relight.liaison.rules.numbers import phone_shown as phone_plain
-from relight.liaison.rules.words import Words, words_of
+from relight.liaison.rules.words import Words, care_systems, words_of
 from relight.liaison.types import LANGUAGES, Availability, DeskKind
 
 SYMBOLS = {
@@ -27,7 +27,7 @@ TAKES_PATIENTS = (Availability.OPEN, Availability.DEGRADED, Availability.URGENT)
 EMERGENCY = "emergency"
 RESULT_SERVICES = ("laboratory", "radiology", "nuclear-medicine")
 CHANGES_MOST = 12
-SYSTEMS_MOST = 6
+SYSTEM_STATES = ("down", "degraded")
 _FIRST_KIND = {
     EMERGENCY: DeskKind.URGENT,
     "laboratory": DeskKind.RESULTS,
@@ -36,6 +36,10 @@ _FIRST_KIND = {
     "consultations": DeskKind.APPOINTMENTS,
 }
 _NOTES_SHOWN = ("diverted", "closed", "ask", "move")
+
+
+def _place(id: str, order: Sequence[str]) -> int:
+    return order.index(id) if id in order else len(order)
 
 
 def phone_shown(number: str) -> str:
@@ -270,7 +274,8 @@ class _Maker:
         for line in self.facts.lines:
             if line.kind == kind.value and not line.site and not line.specialty:
                 hours = hours_shown(hours_read(line.hours), language=self.words.language)
-                said = [f"{line.name}: {self.number(line)}" + (f" ({hours})" if hours else "")]
+                number = self.number(line) + (f" ({hours})" if hours else "")
+                said = [self.words.text("said", what=line.name, text=number)]
                 said += [self._own(names) for names in (line.send, line.how) if names]
                 yield ". ".join(one.rstrip(".") for one in said if one) + "."
 
@@ -339,9 +344,16 @@ class _Maker:
         return "; ".join(said)
 
     def systems(self) -> str:
-        wrong = [one for one in self.facts.systems if one.is_care and one.state != "up"][:SYSTEMS_MOST]
-        said = ", ".join(f"{self.words.name(one.names)} {self.words.word('system', one.state)}" for one in wrong)
-        return self.words.text("systems", systems=said) if said else ""
+        """Name what practitioners feel and does not work, by how badly; in the order of the words file."""
+        order = care_systems()
+        felt = sorted((one for one in self.facts.systems if one.is_care), key=lambda one: _place(one.id, order))
+        said = []
+        for state in SYSTEM_STATES:
+            names = ", ".join(self.words.name(one.names, else_id=one.id) for one in felt if one.state == state)
+            word = self.words.word("system", state)
+            if names:
+                said.append(self.words.text("said", what=word[:1].upper() + word[1:], text=names))
+        return self.words.text("systems", systems=". ".join(said)) if said else ""
 
     def lines(self) -> tuple[LineRow, ...]:
         return tuple(self._line(line) for line in self.facts.lines)

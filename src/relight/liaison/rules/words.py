@@ -92,6 +92,6 @@ def natures() -> Mapping[str, Nature]:
 
 
 @lru_cache(maxsize=1)
-def care_systems() -> frozenset[str]:
-    """Return the functions a practitioner feels when they fail, by the id of the hospital's description."""
-    return frozenset(_sections()[CARE]["systems"])
+def care_systems() -> tuple[str, ...]:
+    """Return the functions a practitioner feels when they fail, first what is felt most, by the description's id."""
+    return tuple(_sections()[CARE]["systems"])
