@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from relight.kernel.act import Act
 from relight.liaison.rules.changes import changes_between
 from relight.liaison.rules.facts import Cell, Facts, Going, Line, Named, System
 from relight.liaison.rules.sheet import Meta, sheet_make
@@ -86,3 +87,86 @@ def full(language: str = "fr") -> Any:
     was = facts(sites=sites, services=services, cells=before, lines=lines)
     free = dict.fromkeys(LANGUAGES, MESSAGE[:FREE_MOST])
     return sheet(now, language=language, changes=changes_between(was, now), free=free)
+
+
+DESCRIPTION = """
+format = 1
+[group]
+id = "group"
+names = { fr = "Groupe", nl = "Groep", de = "Gruppe", en = "Group" }
+[[site]]
+id = "arlon"
+names = { fr = "Arlon", en = "Arlon" }
+order = 1
+[[site]]
+id = "virton"
+names = { fr = "Virton", en = "Virton" }
+order = 2
+[[service]]
+id = "emergency"
+names = { fr = "Urgences", en = "Emergency" }
+tier = 1
+sites = ["arlon", "virton"]
+vital = ["network"]
+[[service]]
+id = "pharmacy"
+names = { fr = "Pharmacie", en = "Pharmacy" }
+tier = 1
+sites = ["arlon"]
+vital = ["network"]
+[[service]]
+id = "laboratory"
+names = { fr = "Laboratoire", en = "Laboratory" }
+tier = 1
+sites = ["arlon"]
+vital = ["network"]
+[[service]]
+id = "cardiology"
+names = { fr = "Cardiologie", en = "Cardiology" }
+tier = 2
+sites = ["arlon", "virton"]
+vital = ["network"]
+[[function]]
+id = "network"
+names = { fr = "Réseau", en = "Network" }
+sites = ["arlon", "virton"]
+components = [ { select = { role = "switch" }, need = 1, of = 1, kind = "vital" } ]
+acceptance = false
+[[function]]
+id = "telephony"
+names = { fr = "Téléphonie", en = "Telephony" }
+components = [ { select = { role = "pbx" }, need = 1, of = 1, kind = "vital" } ]
+acceptance = false
+[[function]]
+id = "dns"
+names = { fr = "DNS", en = "DNS" }
+components = [ { select = { role = "server" }, need = 1, of = 1, kind = "vital" } ]
+acceptance = false
+"""
+
+
+def hospital_load(act: Act) -> None:
+    """Load the small group, day zero ten days before the act."""
+    from relight.hospital import api as hospital
+
+    check = hospital.description_read(DESCRIPTION.encode(), filename="small.toml")
+    assert not check.faults, [fault.message() for fault in check.faults]
+    hospital.description_load(act=act, description=check.description, day_zero=act.at - timedelta(days=10))
+
+
+def works(act: Act, role: str, *, operational: bool = True) -> None:
+    """Report the one component of a role."""
+    from relight.hospital.api import ComponentReport, components_report
+
+    report = ComponentReport(ref=f"fleet:{role}", name=role, role=role, site="arlon", operational=operational)
+    components_report(act=act, reports=[report])
+
+
+def desk_add(act: Act, **fields: Any) -> None:
+    """Lay a line into the directory."""
+    from relight.journal.api import new_id, writing
+    from relight.liaison.models import Desk
+
+    with writing(act) as log:
+        Desk.objects.create(id=new_id(act.at), at=act.at, by=act.actor, **fields)
+        log.entry("test.desk", subject="liaison:directory", body={})

@@ -193,7 +193,7 @@ class _Maker:
         return self.words.name(found.names) if found else id
 
     def _change_text(self, one: Change) -> str:
-        where = f" ({self.sites(one.sites)})" if one.sites else ""
+        where = f" ({self._where(one)})" if one.sites else ""
         text = self.words.text
         match one.what:
             case What.SERVICE:
@@ -218,6 +218,14 @@ class _Maker:
                 what = one.detail + where
                 return text(key, what=what, before=phone_shown(one.before), after=phone_shown(one.after))
 
+    def _where(self, one: Change) -> str:
+        """Name the sites of a change; `all sites` for a service at more than two of them, all of them changed."""
+        known = {cell.site for cell in self.facts.cells if cell.service == one.subject}
+        known = known or {site for going in self.facts.going if going.kind == one.subject for site in going.planned}
+        if len(known) > 2 and known <= set(one.sites):  # noqa: PLR2004 - two names are as short
+            return self.words.text("everywhere")
+        return self.sites(one.sites)
+
     def _cell(self, text: str) -> str:
         state, *notes = text.split()
         said = [self.words.word("availability", state), *(self.words.word("note", note) for note in notes)]
@@ -226,13 +234,15 @@ class _Maker:
     # -- how to ---------------------------------------------------------------------------------------
 
     def parts(self) -> tuple[Part, ...]:
+        """Say how to refer, get results, reach a specialist, what to bring; nothing to say takes no heading."""
         text = self.words.text
-        return (
+        found = (
             Part(title=text("urgent_title"), lines=tuple(self._urgent())),
             Part(title=text("results_title"), lines=tuple(self._results())),
             Part(title=text("specialist_title"), lines=tuple(self._specialist())),
             Part(title=text("bring_title"), lines=(text("bring"),)),
         )
+        return tuple(part for part in found if part.lines)
 
     def _urgent(self) -> Iterable[str]:
         text, cells = self.words.text, [cell for cell in self.facts.cells if cell.service == EMERGENCY]

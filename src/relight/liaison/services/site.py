@@ -154,13 +154,15 @@ def _files(rows: list[Bulletin]) -> Iterator[Made]:
         for row in reversed(rows):
             for shape, suffix, _ in _FILES:
                 yield f"{language}/bulletin-{row.number}{suffix}", _paper(row, shape, language)
-    for language in LANGUAGES:
-        site = _Site(rows=rows, language=language, words=words_of(language))
-        for row in reversed(rows):
-            yield f"{language}/bulletin-{row.number}.html", _bound(site.bulletin, row)
-        yield f"{language}/lines.html", site.lines
-        yield f"{language}/archive.html", site.archive
-        yield f"{language}/index.html", site.index
+    sites = [_Site(rows=rows, language=language, words=words_of(language)) for language in LANGUAGES]
+    for row in reversed(rows):
+        for site in sites:
+            yield f"{site.language}/bulletin-{row.number}.html", _bound(site.bulletin, row)
+    for site in sites:
+        yield f"{site.language}/lines.html", site.lines
+        yield f"{site.language}/archive.html", site.archive
+    for site in sites:
+        yield f"{site.language}/index.html", site.index
     yield "index.html", lambda: _door(rows[0])
 
 
