@@ -152,7 +152,7 @@ def test_a_function_that_changes_its_state_changes_the_next_drafts_what_changed(
     works(house, "pbx")
     row = bulletin_draw(act=writer)
     assert [one.text for one in sheet_of(row, language="fr").changes] == [
-        "Téléphonie : fonctionne (avant : hors service)"
+        "Téléphonie : fonctionne (avant : hors service)"
     ]
     assert sheet_of(row, language="fr").changes_title == "Ce qui a changé depuis le bulletin 1"
     works(house, "pbx", operational=False)
@@ -176,7 +176,7 @@ def test_a_draft_whose_facts_moved_says_so_and_what(house: Act, writer: Act) -> 
     assert not drift_of(row, at=writer.at, language="fr").is_moved
     works(house, "pbx")
     drift = drift_of(row, at=writer.at, language="fr")
-    assert (drift.is_moved, drift.changes) == (True, ("Mieux: Téléphonie : fonctionne (avant : hors service)",))
+    assert (drift.is_moved, drift.changes) == (True, ("Mieux : Téléphonie : fonctionne (avant : hors service)",))
     desk_add(house, kind="urgent", name="Coordination", phone="+3263231000")
     row = bulletin_draw(act=writer)
     from relight.journal.api import writing

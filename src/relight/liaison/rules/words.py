@@ -69,13 +69,21 @@ def _sections() -> dict[str, dict[str, dict[str, str]]]:
 def words_of(language: str) -> Words:
     """Return the words of a language; one nobody speaks here gives French."""
     language = language if language in LANGUAGES else LANGUAGES[0]
+    spaced = _french if language == "fr" else str
     sections = {
-        name: {key: words[language] for key, words in section.items()}
+        name: {key: spaced(words[language]) for key, words in section.items()}
         for name, section in _sections().items()
         if name not in (MONTHS, NATURE, CARE)
     }
     months = tuple(_sections()[MONTHS][language])
     return Words(language=language, sections=sections, months=months)
+
+
+def _french(text: str) -> str:
+    """Keep French signs with their word: no line begins with a colon."""
+    for sign in ":;?!»":
+        text = text.replace(f" {sign}", f"\u00a0{sign}")
+    return text.replace("« ", "«\u00a0")
 
 
 @lru_cache(maxsize=1)

@@ -147,7 +147,7 @@ def drift_of(row: Bulletin, *, at: datetime, language: str) -> Drift:
     changes = changes_between(facts_read(row.facts), live)
     meta = Meta(at=timezone.localtime(at))
     sheet = sheet_make(live, changes=changes, free={}, meta=meta, language=language)
-    said = tuple(f"{one.word}: {one.text}" for one in sheet.changes)
+    said = tuple(sheet.words["said"].format(what=one.word, text=one.text) for one in sheet.changes)
     more = (sheet.changes_note,) if said and sheet.changes_note and len(changes) > len(said) else ()
     return Drift(digest=digest, is_moved=True, changes=(*said, *more))
 
