@@ -15,7 +15,6 @@ import typer
 from relight.cli.errors import USAGE
 from relight.cli.shell import As, Json, cli_act, command, file_write, group, print_document, translate
 from relight.kernel.errors import N_
-from relight.liaison.types import LANGUAGES, Shape
 
 app = group("General practitioners: bulletins and the static site.")
 
@@ -34,8 +33,14 @@ def bulletin(  # noqa: PLR0913 - one argument for each option
     as_name: As = "",
 ) -> int:
     """Print a bulletin for practitioners; with --json the signed document with its digest and seal."""
-    from relight.liaison.api import bulletin_document_signed, bulletin_file, bulletin_find  # noqa: PLC0415
-    from relight.people.api import Permission, permit  # noqa: PLC0415 - Django starts in `command`
+    from relight.liaison.api import (  # noqa: PLC0415 - Django starts in `command`
+        LANGUAGES,
+        Shape,
+        bulletin_document_signed,
+        bulletin_file,
+        bulletin_find,
+    )
+    from relight.people.api import Permission, permit  # noqa: PLC0415
 
     if draft and number:
         raise USAGE.error(reason="--draft --number")

@@ -4,9 +4,10 @@ from relight.liaison.selectors.bulletin_files import BulletinFile, bulletin_file
 from relight.liaison.selectors.bulletins import bulletin_document_signed, bulletin_find
 from relight.liaison.services.bulletins import bulletin_approve, bulletin_draw, bulletin_write
 from relight.liaison.services.site import SiteReport, site_publish
-from relight.liaison.types import Shape
+from relight.liaison.types import LANGUAGES, Shape
 
 __all__ = [
+    "LANGUAGES",
     "BulletinFile",
     "Shape",
     "SiteReport",
