@@ -324,6 +324,14 @@ def test_a_text_message_never_grows_beyond_one_part_and_keeps_the_number_to_call
     assert text.endswith("Tel +3263231000")
 
 
+def test_services_a_text_message_has_no_room_for_are_not_passed_over_in_silence() -> None:
+    """Case 47."""
+    many = tuple(named(f"s{n}", f"Service numéro {n}") for n in range(9))
+    cells = tuple(Cell(service=one.id, site="arlon", state=SUSPENDED) for one in many)
+    text = sms_text(facts(services=many, cells=cells), meta=META, language="fr")
+    assert "service numéro 0" in text and ", ..." in text and len(text) <= SMS_MOST
+
+
 def test_a_text_message_says_number_open_departments_what_is_not_to_be_had_and_whom_to_call() -> None:
     """Case 48."""
     found = facts(cells=(

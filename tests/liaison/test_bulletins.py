@@ -373,7 +373,7 @@ def test_the_list_says_when_the_live_state_is_another(
     approved(writer, lead)
     assert b"The live state is what it says." in client.get("/liaison/bulletins/").content
     works(house, "pbx")
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(45):
         page = client.get("/liaison/bulletins/").content.decode()
     assert "The live state differs from number 1: draw a new one" in page
     assert "Telephony" in page

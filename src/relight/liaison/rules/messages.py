@@ -78,17 +78,19 @@ def keeps_capitals(words: Words) -> bool:
 
 
 def _services(words: Words, facts: Facts, *, key: str, state: Availability, room: int) -> str:
-    """Name the services that are in a state at every site they have, as many as there is room for."""
+    """Name the services that are in a state at every site they have, as many as there is room for; `...` for more."""
     names: list[str] = []
     for service in facts.services:
         states = {cell.state for cell in facts.cells if cell.service == service.id}
         if states == {state}:
             names.append(words.name(service.names) if keeps_capitals(words) else words.name(service.names).lower())
+    more: list[str] = []
     while names:
-        text = gsm(words.text(key, services=", ".join(names)))
+        text = gsm(words.text(key, services=", ".join([*names, *more])))
         if len(text) <= room:
             return text
         names.pop()
+        more = ["..."]
     return ""
 
 
