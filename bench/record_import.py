@@ -26,6 +26,8 @@ TARGET = 3_000
 HERE = Path(__file__).resolve().parent
 sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != HERE]  # its inspect.py is not Python's
 
+AMBULATORY = {"class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}}
+
 
 def bundles_make(folder: Path, patients: int) -> int:
     """Write one bundle a patient: visits with results, as a hospital's export has them. Returns: resources."""
@@ -39,7 +41,14 @@ def bundles_make(folder: Path, patients: int) -> int:
                 f"20{chance.randrange(10, 26)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}T08:30:00+01:00"
             )
             entries.append(
-                _made(chance, "Encounter", status="finished", subject={"reference": who}, period={"start": at})
+                _made(
+                    chance,
+                    "Encounter",
+                    status="finished",
+                    **AMBULATORY,
+                    subject={"reference": who},
+                    period={"start": at},
+                )
             )
             where = {"reference": entries[-1]["fullUrl"]}
             entries += [_result(chance, who, where, at, code) for code in range(8)]
@@ -127,7 +136,7 @@ def peers(folder: Path) -> list[tuple[str, float]]:
         found.append(("raw sqlite3: one table, no index", cpu(rows)[1]))
         database.close()
     try:
-        from fhir.resources import get_fhir_model_class
+        from fhir.resources.R4B import get_fhir_model_class
     except ImportError:
         return found
     models = {kind: get_fhir_model_class(kind) for kind in {one["resourceType"] for one in resources}}

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from relight.activity.models import Appointment, DecisionRow
 from relight.activity.plain import decider
-from relight.activity.rules.booked import DecidedBy
+from relight.activity.rules.booked import BookingState, DecidedBy
 from relight.activity.rules.difference import becomes
 from relight.activity.selectors.appointments import as_decided, current_decisions, policy_now, policy_parsed, state_now
 from relight.activity.types import Appointment as Decided
@@ -85,9 +86,32 @@ def rows_decide(*, act: Act, rows: Iterable[Appointment], deciding: Deciding, ba
         found = {row.pk: deciding.decide(as_decided(row)) for row in part}
         differing = {row.pk: row for row in part if _differs(held.get(row.pk), found[row.pk])}
         _store(act, differing, found, deciding.number, batch)
-        moved = [row for row in part if _settle(act, row, found[row.pk], changes)]
-        Appointment.objects.bulk_update(moved, ["outcome", "outcome_by", "outcome_since", "to_site"])
+        outcomes_write([row for row in part if _settle(act, row, found[row.pk], changes)])
     return changes
+
+
+def rows_add(*, act: Act, rows: Sequence[Appointment], deciding: Deciding | None, batch: UUID) -> Changes:
+    """Store new appointments, those that take place with their first decision; none while no policy is in force."""
+    changes = Changes()
+    booked = [row for row in rows if row.state == BookingState.BOOKED.value] if deciding else []
+    found = {row.pk: deciding.decide(as_decided(row)) for row in booked} if deciding else {}
+    for row in booked:
+        _settle(act, row, found[row.pk], changes)
+    Appointment.objects.bulk_create(rows)
+    if deciding:
+        _store_new(act, booked, found, deciding.number, batch)
+    return changes
+
+
+def outcomes_write(rows: Sequence[Appointment]) -> None:
+    """Store what counts for many appointments: one statement for all that share it, and few differ."""
+    alike: dict[tuple[str, str, datetime | None, str], list[UUID]] = {}
+    for row in rows:
+        alike.setdefault((row.outcome, row.outcome_by, row.outcome_since, row.to_site), []).append(row.pk)
+    for (outcome, by, since, to_site), ids in alike.items():
+        Appointment.objects.filter(pk__in=ids).update(
+            outcome=outcome, outcome_by=by, outcome_since=since, to_site=to_site
+        )
 
 
 def _differs(held: DecisionRow | None, new: Decision) -> bool:
@@ -103,6 +127,10 @@ def _store(
     if not rows:
         return
     DecisionRow.objects.filter(appointment__in=list(rows), current=True).update(current=False)
+    _store_new(act, list(rows.values()), found, number, batch)
+
+
+def _store_new(act: Act, rows: Sequence[Appointment], found: Mapping[UUID, Decision], number: int, batch: UUID) -> None:
     DecisionRow.objects.bulk_create(
         DecisionRow(
             id=id,
@@ -117,7 +145,7 @@ def _store(
             at=act.at,
             batch=batch,
         )
-        for id, row in zip(new_ids([act.at] * len(rows)), rows.values(), strict=True)
+        for id, row in zip(new_ids([act.at] * len(rows)), rows, strict=True)
     )
 
 

@@ -22,7 +22,7 @@ from relight.activity.rules.booked import Aside, Booked, BookingState, FileKind
 from relight.activity.rules.matching import Candidate, booked_digest, number_keys, patient_match, search_text
 from relight.activity.rules.reading import Reading, reading_open
 from relight.activity.selectors.appointments import options_now
-from relight.activity.services.decisions import Changes, batch_new, deciding_now, rows_decide
+from relight.activity.services.decisions import Changes, batch_new, deciding_now, rows_add, rows_decide
 from relight.journal.api import Body, EventDraft, Log, new_id, new_ids, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import Translate, same
@@ -234,21 +234,24 @@ def _store(
         report.withdrawn += one.state is not BookingState.BOOKED
     report.new += len(fresh)
     report.changed += len(moved)
-    Appointment.objects.bulk_create(fresh)
     Appointment.objects.bulk_update(moved, list(_SAID))
-    decided = _decide(act, [row for row in (*fresh, *moved) if row.state == BookingState.BOOKED.value], report)
+    decided = _decide(act, fresh, [row for row in moved if row.state == BookingState.BOOKED.value], report)
     for word, found in decided.ids.items():
         report.decided[word] = report.decided.get(word, 0) + len(found)
     changes.merge(decided)
     return changes, {"new": len(fresh), "changed": len(moved)}
 
 
-def _decide(act: Act, rows: list[Appointment], report: ImportReport) -> Changes:
-    deciding = deciding_now() if rows else None
-    if deciding is None:
-        report.undecided += sum(1 for row in rows if not row.outcome)
-        return Changes()
-    return rows_decide(act=act, rows=rows, deciding=deciding, batch=batch_new(act))
+def _decide(act: Act, fresh: list[Appointment], moved: list[Appointment], report: ImportReport) -> Changes:
+    """Store the new rows and decide them, decide anew those that changed."""
+    deciding = deciding_now() if fresh or moved else None
+    changes = rows_add(act=act, rows=fresh, deciding=deciding, batch=batch_new(act))
+    if deciding is not None:
+        changes.merge(rows_decide(act=act, rows=moved, deciding=deciding, batch=batch_new(act)))
+    else:
+        booked = [*moved, *(row for row in fresh if row.state == BookingState.BOOKED.value)]
+        report.undecided += sum(1 for row in booked if not row.outcome)
+    return changes
 
 
 def _fill(

@@ -278,22 +278,49 @@ def _of_card(card: CallCard) -> Whose:
 def _cards(act: Act, rows: Sequence[Appointment]) -> dict[UUID, CallCard]:
     """Find or make the card of each appointment's patient; a card that has something new is to be called at once."""
     wanted = {row.pk: whose(row) for row in rows}
-    known = _cards_known(wanted.values())
+    known = _Known()
+    for old in _cards_known(wanted.values()):
+        known.add(old)
     made: dict[UUID, CallCard] = {}
     found: dict[UUID, CallCard] = {}
     for row in rows:
         one = wanted[row.pk]
-        card = next((card for card in known if same_person(_of_card(card), one)), None)
+        card = known.find(one)
         if card is None:
-            card = CallCard(id=new_id(act.at), opened_at=act.at)
-            made[card.pk] = card
-            known.append(card)
+            card = made[row.pk] = CallCard(id=new_id(act.at), opened_at=act.at)
         _learn(card, one)
+        known.add(card)
         found[row.pk] = card
     CallCard.objects.bulk_create(made.values(), batch_size=BATCH)
-    touched = [card for card in {card.pk: card for card in found.values()}.values() if card.pk not in made]
+    new = {card.pk for card in made.values()}
+    touched = [card for card in {card.pk: card for card in found.values()}.values() if card.pk not in new]
     CallCard.objects.bulk_update(touched, LEARNT, batch_size=BATCH)
     return found
+
+
+class _Known:
+    """Cards by what may show that two are one patient's: of many hundreds only a few are ever compared."""
+
+    def __init__(self) -> None:
+        self._places: dict[UUID, int] = {}  # card -> its place: the oldest wins
+        self._by_mark: dict[str, dict[UUID, CallCard]] = {}
+
+    def add(self, card: CallCard) -> None:
+        """Take a card in, or what was learnt about it since."""
+        self._places.setdefault(card.pk, len(self._places))
+        for mark in _marks(card.patient, card.name):
+            self._by_mark.setdefault(mark, {})[card.pk] = card
+
+    def find(self, one: Whose) -> CallCard | None:
+        """Return the oldest card that is surely this patient's."""
+        near = {pk: card for mark in _marks(one.patient, one.name) for pk, card in self._by_mark.get(mark, {}).items()}
+        same = (pk for pk, card in near.items() if same_person(_of_card(card), one))
+        first = min(same, key=self._places.__getitem__, default=None)
+        return near[first] if first is not None else None
+
+
+def _marks(patient: UUID | None, name: str) -> list[str]:
+    return [str(mark) for mark in (patient, name) if mark]
 
 
 def _cards_known(ones: Iterable[Whose]) -> list[CallCard]:

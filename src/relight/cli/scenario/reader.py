@@ -1,5 +1,5 @@
 """Reads a scenario's folder: `hospital.toml`, `machines.toml`, `staff.toml`, `story.toml`, the laboratory's two,
-`patients.toml`.
+`patients.toml`, `activity.toml`.
 
 Owns the formats of machines, staff and story. The shipped files are the ones tested, so a fault in them is a
 fault of the program and raises plainly; only a missing folder is a coded error.
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from relight.cli.scenario.activity_plan import activity_plan_read
 from relight.cli.scenario.errors import SCENARIO_MISSING
 from relight.cli.scenario.lab_plan import plan_read
 from relight.cli.scenario.patients_plan import patients_plan_read
@@ -33,7 +34,16 @@ from relight.cli.scenario.types import (
     WavePlan,
 )
 
-NAMES = ("hospital.toml", "machines.toml", "staff.toml", "story.toml", "laboratory.toml", "bench.toml", "patients.toml")
+NAMES = (
+    "hospital.toml",
+    "machines.toml",
+    "staff.toml",
+    "story.toml",
+    "laboratory.toml",
+    "bench.toml",
+    "patients.toml",
+    "activity.toml",
+)
 Values = Mapping[str, Any]
 
 
@@ -55,6 +65,7 @@ def scenario_read(folder: Path) -> Scenario:
         story=_story(_toml(folder / "story.toml")),
         laboratory=plan_read((folder / "laboratory.toml").read_bytes(), (folder / "bench.toml").read_bytes()),
         patients=patients_plan_read((folder / "patients.toml").read_bytes()),
+        activity=activity_plan_read((folder / "activity.toml").read_bytes()),
     )
 
 

@@ -6,10 +6,8 @@ Refuses a folder that holds a real hospital. Source: docs/design/scenario.md.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -21,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from relight.cli.scenario.activity_story import ActivityStory
 from relight.cli.scenario.backups import Backup
 from relight.cli.scenario.bench import Bench
 from relight.cli.scenario.bench_file import benches_write
@@ -65,6 +64,7 @@ from relight.hospital.api import (
 from relight.inspection.signing import key_load
 from relight.journal.api import entry_list, writing
 from relight.kernel.act import Act, Door
+from relight.kernel.memory import collected_less_often
 from relight.people.api import StaffView, demo_staff_create, staff_list
 
 VERB = "demo.loaded"
@@ -112,7 +112,7 @@ def demo_load(
     with (
         transaction.atomic(),
         checked_once(),
-        _collected_less_often(),
+        collected_less_often(),
         TemporaryDirectory(prefix="relight-banc-") as folder,
     ):
         replay = Replay(scenario, act=act, progress=progress, folder=Path(folder), lab_port=lab_port, density=density)
@@ -126,17 +126,6 @@ def demo_load(
             log.entry(VERB, subject=f"scenario:{scenario.name}", body={name: found[name] for name in sorted(found)})
         benches_write(Path(settings.RELIGHT_HOME), benches)
     return DemoReport(name=scenario.name, fresh=True, machines=found)
-
-
-@contextmanager
-def _collected_less_often() -> Iterator[None]:
-    """Let the garbage collector look a hundredth as often: ten days of rows come and go, and nearly none is garbage."""
-    before = gc.get_threshold()
-    gc.set_threshold(before[0] * 100, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class Replay:
@@ -218,6 +207,26 @@ class Replay:
         )
         self.laboratory.bedded = story.bedded_at
         yield from story.deeds()
+        yield from self._activity(story)
+
+    def _activity(self, patients: PatientsStory) -> Iterator[tuple[datetime, Doing]]:
+        """Say what is decided about the appointments, where the scenario has any."""
+        plan, wards = self.scenario.activity, self.scenario.patients
+        if plan is None or wards is None:
+            return
+        story = ActivityStory(
+            plan,
+            wards.names,
+            moments=self.moments,
+            as_=self.as_,
+            password=self.scenario.password,
+            lead=self._first_of("recovery-lead"),
+            doctor=self._unlimited("clinician"),
+            desks=[member.username for member in self.scenario.staff if "desk" in member.roles],
+            known=[one for one in patients.people if one.known],
+            share=wards.amounts[self.density.value].share,
+        )
+        yield from story.deeds()
 
     def _play(self, acts: Sequence[tuple[datetime, Doing]]) -> None:
         for done, (at, do) in enumerate(acts, start=1):
@@ -237,6 +246,9 @@ class Replay:
 
     def _first_of(self, role: str) -> str:
         return next(member.username for member in self.scenario.staff if role in member.roles)
+
+    def _unlimited(self, role: str) -> str:
+        return next(one.username for one in self.scenario.staff if role in one.roles and not one.scope)
 
     def _begin(self) -> None:
         """Make the accounts and put the description in force, at D0."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from relight.cli.scenario.activity_plan import ActivityPlan
 from relight.cli.scenario.lab_plan import LabPlan
 from relight.cli.scenario.patients_plan import PatientsPlan
 
@@ -243,7 +244,8 @@ class StoryPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A whole scenario: its description file, its fleet, its staff, its story, its laboratory, its patients."""
+    """A whole scenario: its description file, its fleet, its staff, its story, its laboratory, its patients, its
+    appointments."""
 
     name: str
     description: bytes
@@ -253,3 +255,4 @@ class Scenario:
     story: StoryPlan
     laboratory: LabPlan = field(default_factory=LabPlan)
     patients: PatientsPlan | None = None
+    activity: ActivityPlan | None = None

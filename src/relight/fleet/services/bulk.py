@@ -6,9 +6,7 @@ Why not `bulk_create`: it builds a model and compiles SQL for each row, ten time
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -16,19 +14,6 @@ from django.db.models import DateTimeField, Field, ForeignKey, JSONField, Model,
 
 CHUNK = 5000
 Convert = Callable[[Any], Any]
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Keep the garbage collector from walking millions of objects that all stay until the end: it
-    would take a third of the time of a large import and find nothing."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def rows_put(

@@ -51,7 +51,6 @@ from relight.fleet.selectors.imports import (
     sightings_of,
 )
 from relight.fleet.selectors.offers import import_preview
-from relight.fleet.services.bulk import collector_at_rest
 from relight.fleet.services.import_plan import Plan, Progress, plan_make
 from relight.fleet.services.import_write import Writer
 from relight.fleet.services.progress import progress_end, progress_write
@@ -59,6 +58,7 @@ from relight.fleet.types import Nature
 from relight.journal.api import EventDraft, Log, evidence_read, evidence_store, new_id, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import RelightError
+from relight.kernel.memory import collected_less_often
 from relight.people.api import Permission, service
 
 OFFERED, WAITING, DONE, REFUSED, DROPPED = "offered", "waiting", "done", "refused", "dropped"
@@ -88,7 +88,7 @@ def import_file(
     Raises: RL-FLT-060 to 079 when the file is refused whole, RL-FLT-093.
     """
     content, filename = _file(content, path, filename)
-    with collector_at_rest():
+    with collected_less_often():
         return _file_import(act, content, filename, mapping, source_name, nature, dry_run, progress)
 
 
@@ -345,7 +345,7 @@ def import_requested_run(*, act: Act, run: UUID) -> ImportReport | None:
         progress_write(row.pk, phase=phase, done=done, total=total)
 
     try:
-        with collector_at_rest(), writing(act) as log:
+        with collected_less_often(), writing(act) as log:
             content = evidence_read(row.digest)
             reading = reading_of(content, wished=row.mapping if Format(row.format) in TABLES else None)
             return _import(

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from relight.journal.api import Json, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import REGISTRY
+from relight.kernel.memory import collected_less_often
 from relight.people.api import Permission, service
 from relight.record import errors
 from relight.record.models import Aside, ImportFile, ImportRun, Source
@@ -108,7 +109,8 @@ def record_import(
     name = (source or paths[0].resolve().name.removesuffix(".gz"))[:200]
     row, run, resumed = _begin(act, name=name, kind=kind, as_of=as_of, root=root)
     importing = _Importing(act=act, source=row.pk, run=run.pk, delivery=root, progress=progress)
-    importing.run_files([file for file in files if not file.why])
+    with collected_less_often():
+        importing.run_files([file for file in files if not file.why])
     with writing(act) as log:
         ImportRun.objects.filter(pk=run.pk).update(finished_at=act.at)
         report = _report(run, row, files, resumed=resumed)

