@@ -135,7 +135,9 @@ def test_what_the_policy_does_otherwise_is_a_change() -> None:
     )
     (one,) = changes_between(facts(), facts(going=(now,)))
     assert (one.what, one.turn, one.sites, one.detail) == (What.GOING, Turn.BETTER, ("arlon",), "planned")
-    assert sheet(changes=[one]).changes[0].text == "Opérations programmées (Arlon) : maintenue (avant : annulée)"
+    assert (
+        sheet(changes=[one]).changes[0].text == "Activité programmée, opérations (Arlon) : maintenue (avant : annulée)"
+    )
 
 
 def test_systems_practitioners_feel_are_named_and_all_others_counted() -> None:
@@ -223,7 +225,7 @@ def test_an_outcome_is_said_once_where_it_is_the_same_everywhere() -> None:
     """Case 39."""
     (row,) = sheet().going
     assert row.planned == "annulée"
-    assert row.urgent == "maintenue (Arlon); sur avis d’un médecin (Virton)"
+    assert row.urgent == "maintenue (Arlon) ; sur avis d’un médecin (Virton)"
     assert sheet(facts(going=())).going_note.startswith("Aucune règle d’activité n’est en vigueur")
 
 
@@ -329,7 +331,7 @@ def test_services_a_text_message_has_no_room_for_are_not_passed_over_in_silence(
     many = tuple(named(f"s{n}", f"Service numéro {n}") for n in range(9))
     cells = tuple(Cell(service=one.id, site="arlon", state=SUSPENDED) for one in many)
     text = sms_text(facts(services=many, cells=cells), meta=META, language="fr")
-    assert "service numéro 0" in text and ", ..." in text and len(text) <= SMS_MOST
+    assert "service numéro 0" in text and ", ..." in text and "...." not in text and len(text) <= SMS_MOST
 
 
 def test_a_text_message_says_number_open_departments_what_is_not_to_be_had_and_whom_to_call() -> None:

@@ -1,7 +1,7 @@
 """The door of liaison for every app above it."""
 
 from relight.liaison.selectors.bulletin_files import BulletinFile, bulletin_file
-from relight.liaison.selectors.bulletins import bulletin_document_signed, bulletin_find
+from relight.liaison.selectors.bulletins import bulletin_document_signed, bulletin_find, draft_shown
 from relight.liaison.services.bulletins import bulletin_approve, bulletin_draw, bulletin_write
 from relight.liaison.services.site import SiteReport, site_publish
 from relight.liaison.types import LANGUAGES, Shape
@@ -17,5 +17,6 @@ __all__ = [
     "bulletin_file",
     "bulletin_find",
     "bulletin_write",
+    "draft_shown",
     "site_publish",
 ]

@@ -72,21 +72,16 @@ def _site(words: Words, facts: Facts, id: str) -> str:
     return next((words.name(one.names) for one in facts.sites if one.id == id), id)
 
 
-def keeps_capitals(words: Words) -> bool:
-    """Say whether a language writes its nouns with a capital."""
-    return words.language == "de"
-
-
 def _services(words: Words, facts: Facts, *, key: str, state: Availability, room: int) -> str:
     """Name the services that are in a state at every site they have, as many as there is room for; `...` for more."""
     names: list[str] = []
     for service in facts.services:
         states = {cell.state for cell in facts.cells if cell.service == service.id}
         if states == {state}:
-            names.append(words.name(service.names) if keeps_capitals(words) else words.name(service.names).lower())
+            names.append(words.inside(words.name(service.names, else_id=service.id)))
     more: list[str] = []
     while names:
-        text = gsm(words.text(key, services=", ".join([*names, *more])))
+        text = gsm(words.text(key, services=", ".join([*names, *more]))).replace("....", "...")
         if len(text) <= room:
             return text
         names.pop()

@@ -201,7 +201,7 @@ class _Maker:
                 return text("change", what=what, before=self._cell(one.before), after=self._cell(one.after))
             case What.GOING:
                 urgency = self.words.word("urgency", one.detail)
-                what = f"{self.words.word('kind', one.subject)} {urgency}{where}"
+                what = f"{urgency}, {self.words.inside(self.words.word('kind', one.subject))}{where}"
                 before, after = (self.words.word("outcome", word) for word in (one.before, one.after))
                 return text("change", what=what, before=before, after=after)
             case What.EXPECTED:
@@ -351,7 +351,7 @@ class _Maker:
         if len(sites) <= 1:
             return "".join(self.words.word("outcome", outcome) for outcome in sites)
         said = (f"{self.words.word('outcome', outcome)} ({self.sites(ids)})" for outcome, ids in sites.items())
-        return "; ".join(said)
+        return ("\u00a0; " if self.words.language == "fr" else "; ").join(said)
 
     def systems(self) -> str:
         """Name what practitioners feel and does not work, by how badly; in the order of the words file."""

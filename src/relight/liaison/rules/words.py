@@ -37,6 +37,10 @@ class Words:
         """Return a word; a key nobody listed is shown as it is."""
         return self.sections[section].get(key, key)
 
+    def inside(self, name: str) -> str:
+        """Write a name as it stands inside a sentence: small, but in German, where nouns keep their capitals."""
+        return name if self.language == "de" else name[:1].lower() + name[1:]
+
     def moment(self, at: datetime) -> str:
         """Write a moment of local time: `23 novembre 2026, 09:00`."""
         month = self.months[at.month - 1]

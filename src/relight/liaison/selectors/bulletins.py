@@ -121,9 +121,9 @@ def document_digest(document: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical(document)).hexdigest()
 
 
-def draft_shown(row: Bulletin) -> str:
-    """Return the digest of what a reader of the draft sees: what an approval stands over."""
-    return document_digest(document_of(row, number=number_last() + 1))
+def draft_shown(row: Bulletin | None = None) -> str:
+    """Return the digest of what a reader of the draft sees: what an approval stands over. Raises: RL-LIA-040."""
+    return document_digest(document_of(row or draft_get(), number=number_last() + 1))
 
 
 def seal_holds(row: Bulletin) -> bool:
