@@ -102,6 +102,14 @@ order = 1
 id = "virton"
 names = { fr = "Virton", en = "Virton" }
 order = 2
+[[site]]
+id = "bastogne"
+names = { fr = "Bastogne", en = "Bastogne" }
+order = 3
+[[site]]
+id = "libramont"
+names = { fr = "Libramont", en = "Libramont" }
+order = 4
 [[service]]
 id = "emergency"
 names = { fr = "Urgences", en = "Emergency" }
@@ -146,7 +154,7 @@ acceptance = false
 
 
 def hospital_load(act: Act) -> None:
-    """Load the small group, day zero ten days before the act."""
+    """Load the small group of four sites, two of them with services, day zero ten days before the act."""
     from relight.hospital import api as hospital
 
     check = hospital.description_read(DESCRIPTION.encode(), filename="small.toml")
