@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -378,3 +379,19 @@ def test_everybody_whose_appointment_is_cancelled_and_to_come_is_told_or_waits_t
 def test_what_was_cancelled_waits_and_the_first_have_a_new_date(loaded: DemoReport) -> None:
     owed = debt_counts(at=NOW)
     assert owed.waiting > 0 and owed.booked > 10
+
+
+def test_three_bulletins_went_out_and_the_last_says_what_changed_on_two_pages(loaded: DemoReport) -> None:
+    """Case 24."""
+    import pikepdf
+
+    from relight.liaison.api import LANGUAGES, Shape, bulletin_file, bulletin_find
+    from relight.liaison.selectors.bulletins import seal_holds, sheet_of
+
+    row = bulletin_find(at=NOW)
+    assert row.number == 3 and seal_holds(row)
+    for language in LANGUAGES:
+        sheet = sheet_of(row, language=language)
+        assert sheet.changes and sheet.message_language == language and len(sheet.going) == 9
+        content = bulletin_file(row, shape=Shape.PDF, language=language).content
+        assert len(pikepdf.open(BytesIO(content)).pages) == 2

@@ -6,6 +6,7 @@ from relight.activity.rules.telling import Attempt
 from relight.activity.selectors.appointments import ActivityCounts, counts, outcome_of, suspended_list
 from relight.activity.selectors.debt import DebtCounts, debt_counts, debt_next, lanes_usual
 from relight.activity.selectors.debt_plan import lanes_planned
+from relight.activity.selectors.policy_in_force import PolicyInForce, policy_in_force
 from relight.activity.selectors.posture import PostureView, posture_document, posture_list
 from relight.activity.selectors.telling import desk_get
 from relight.activity.selectors.waiting import ask_list, notices_open
@@ -30,6 +31,7 @@ __all__ = [
     "ImportReport",
     "Lane",
     "Outcome",
+    "PolicyInForce",
     "PostureSaid",
     "PostureView",
     "SiteState",
@@ -53,6 +55,7 @@ __all__ = [
     "outcome_of",
     "override_set",
     "policy_draft",
+    "policy_in_force",
     "policy_sign",
     "posture_document",
     "posture_list",

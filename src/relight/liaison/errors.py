@@ -153,13 +153,13 @@ NONE_APPROVED = ErrorSpec(
 SAME_PERSON = ErrorSpec(
     code="RL-LIA-043",
     kind=ErrorKind.RULE,
-    message=N_("Whoever wrote in a bulletin does not approve it."),
+    message=N_("Whoever drew a bulletin or wrote in it does not approve it."),
     next=N_("Ask a second person to read and approve it."),
 )
 DRAFT_CHANGED = ErrorSpec(
     code="RL-LIA-044",
     kind=ErrorKind.RULE,
-    message=N_("The draft is not the one that was shown: somebody edited it, or the state of the hospital changed."),
+    message=N_("The draft is not the one that was shown: somebody edited it or drew it again."),
     next=N_("Read it again as it stands now, then approve."),
 )
 FREE_TOO_LONG = ErrorSpec(
@@ -179,6 +179,18 @@ LANGUAGE_MISSING = ErrorSpec(
     kind=ErrorKind.RULE,
     message=N_("The message is missing in: {languages}."),
     next=N_("Write it there too, or say that it goes out in the languages it has."),
+)
+EDITED_MEANWHILE = ErrorSpec(
+    code="RL-LIA-048",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody else saved the draft meanwhile; yours was not saved and stands below."),
+    next=N_("Bring the two together, then save again."),
+)
+FACTS_MOVED = ErrorSpec(
+    code="RL-LIA-049",
+    kind=ErrorKind.RULE,
+    message=N_("The state of the hospital has changed since the draft was drawn."),
+    next=N_("Draw it again, or say that it goes out as it stood then."),
 )
 NOTHING_TO_SEND = ErrorSpec(
     code="RL-LIA-050",
@@ -213,14 +225,16 @@ FOLDER_TAKEN = ErrorSpec(
 SEAL_WRONG = ErrorSpec(
     code="RL-LIA-061",
     kind=ErrorKind.RULE,
-    message=N_("The bulletin does not hold: {why}."),
-    next=N_("Do not go by it; fetch the bulletin again, or call the hospital."),
+    message=N_(
+        "The signature of bulletin {number} does not hold: it was changed after its approval, or its key is gone."
+    ),
+    next=N_("Do not go by it. Approve a new bulletin, and have the security officer look at the database."),
 )
-FORMAT_UNKNOWN = ErrorSpec(
+SITE_UNWRITABLE = ErrorSpec(
     code="RL-LIA-062",
     kind=ErrorKind.INPUT,
-    message=N_("The file is no bulletin of Relight’s."),
-    next=N_("Give the file “relight liaison bulletin --json” wrote."),
+    message=N_("The site cannot be written: {reason}."),
+    next=N_("Make room or ask for the right to write there, then publish again: nothing half-written is shown."),
 )
 
 # 080-129: requests, duty, summaries

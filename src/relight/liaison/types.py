@@ -53,6 +53,16 @@ class BulletinState(StrEnum):
     APPROVED = "approved"
 
 
+class Shape(StrEnum):
+    """How a bulletin leaves: what it is printed, mailed, faxed, shown or sent as."""
+
+    PDF = "pdf"
+    FAX = "fax"
+    HTML = "html"
+    TEXT = "text"
+    SMS = "sms"
+
+
 class Receipt(StrEnum):
     """What is known of one sending. SENT: it left, nobody confirmed it."""
 
@@ -95,6 +105,13 @@ AVAILABILITY_LOOK: Mapping[Availability, str] = {
     Availability.DEGRADED: "degraded",
     Availability.URGENT: "late",
     Availability.SUSPENDED: "closed",
+}
+SHAPE_WORDS: Mapping[Shape, str] = {
+    Shape.PDF: N_("PDF, two pages"),
+    Shape.FAX: N_("fax, one page"),
+    Shape.HTML: N_("web page"),
+    Shape.TEXT: N_("text for mail"),
+    Shape.SMS: N_("text message"),
 }
 RECEIPT_WORDS: Mapping[Receipt, str] = {
     Receipt.SENT: N_("sent, not confirmed"),

@@ -1,5 +1,5 @@
 """Reads a scenario's folder: `hospital.toml`, `machines.toml`, `staff.toml`, `story.toml`, the laboratory's two,
-`patients.toml`, `activity.toml`.
+`patients.toml`, `activity.toml`, `liaison.toml`.
 
 Owns the formats of machines, staff and story. The shipped files are the ones tested, so a fault in them is a
 fault of the program and raises plainly; only a missing folder is a coded error.
@@ -15,6 +15,7 @@ from typing import Any
 from relight.cli.scenario.activity_plan import activity_plan_read
 from relight.cli.scenario.errors import SCENARIO_MISSING
 from relight.cli.scenario.lab_plan import plan_read
+from relight.cli.scenario.liaison_story import liaison_plan_read
 from relight.cli.scenario.patients_plan import patients_plan_read
 from relight.cli.scenario.types import (
     DataPlan,
@@ -43,6 +44,7 @@ NAMES = (
     "bench.toml",
     "patients.toml",
     "activity.toml",
+    "liaison.toml",
 )
 Values = Mapping[str, Any]
 
@@ -66,6 +68,7 @@ def scenario_read(folder: Path) -> Scenario:
         laboratory=plan_read((folder / "laboratory.toml").read_bytes(), (folder / "bench.toml").read_bytes()),
         patients=patients_plan_read((folder / "patients.toml").read_bytes()),
         activity=activity_plan_read((folder / "activity.toml").read_bytes()),
+        liaison=liaison_plan_read((folder / "liaison.toml").read_bytes()),
     )
 
 

@@ -27,6 +27,7 @@ from relight.cli.scenario.errors import HOME_HOLDS_HOSPITAL, REPLAY_SHORT
 from relight.cli.scenario.inspector import Inspector
 from relight.cli.scenario.lab_plan import BASE_PORT, links_moved
 from relight.cli.scenario.lab_story import LaboratoryStory
+from relight.cli.scenario.liaison_story import bulletin_deeds
 from relight.cli.scenario.machines import machines_make
 from relight.cli.scenario.moments import moments_of
 from relight.cli.scenario.passwords import checked_once
@@ -184,6 +185,10 @@ class Replay:
         self._begin()
         acts += self.laboratory.deeds()
         acts += self._patients()
+        if self.scenario.liaison is not None:
+            acts += bulletin_deeds(
+                self.scenario.liaison, moments=self.moments, as_=self.as_, password=self.scenario.password
+            )
         acts.sort(key=lambda pair: pair[0])
         with ThreadPoolExecutor(1) as pool:
             for backup in self.bench.backups.values():

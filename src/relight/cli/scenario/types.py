@@ -12,6 +12,7 @@ from enum import Enum
 
 from relight.cli.scenario.activity_plan import ActivityPlan
 from relight.cli.scenario.lab_plan import LabPlan
+from relight.cli.scenario.liaison_story import LiaisonPlan
 from relight.cli.scenario.patients_plan import PatientsPlan
 
 
@@ -245,7 +246,7 @@ class StoryPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A whole scenario: its description file, its fleet, its staff, its story, its laboratory, its patients, its
-    appointments."""
+    appointments, its bulletins."""
 
     name: str
     description: bytes
@@ -256,3 +257,4 @@ class Scenario:
     laboratory: LabPlan = field(default_factory=LabPlan)
     patients: PatientsPlan | None = None
     activity: ActivityPlan | None = None
+    liaison: LiaisonPlan | None = None

@@ -13,8 +13,8 @@ class Bulletin(models.Model):
     """One bulletin. There is one draft at a time; an approved one has a number and never changes.
 
     `facts`: what the spine and the policy said, canonical. `changes`: against the one before. `free`: the part a
-    person wrote, by language. `digest`: SHA-256 of the canonical document. `seal`, `kid`: Relight's signature over it.
-    `signature`: of the person who approved.
+    person wrote, by language. `version`: raised by every drawing and saving. `digest`: SHA-256 of the canonical
+    document. `seal`, `kid`: Relight's signature over it. `signature`: of the person who approved.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -24,6 +24,7 @@ class Bulletin(models.Model):
     changes = models.JSONField(default=list)
     free = models.JSONField(default=dict, blank=True)
     drawn_at = models.DateTimeField()
+    drawn_by = models.CharField(max_length=80)
     edited_at = models.DateTimeField(null=True)
     edited_by = models.CharField(max_length=80, blank=True, default="")
     approved_at = models.DateTimeField(null=True)
@@ -47,6 +48,21 @@ class Bulletin(models.Model):
                 name="bulletin_number_when_approved",
             ),
         ]
+
+
+class BulletinText(models.Model):
+    """One state of the part a person wrote, as it was saved. Kept for good: nothing that was written is lost."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    bulletin = models.ForeignKey(Bulletin, on_delete=models.PROTECT, related_name="texts")
+    number = models.PositiveIntegerField()
+    free = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = [models.UniqueConstraint(fields=["bulletin", "number"], name="bulletin_text_once")]
 
 
 class Batch(models.Model):

@@ -72,23 +72,20 @@ def _site(words: Words, facts: Facts, id: str) -> str:
     return next((words.name(one.names) for one in facts.sites if one.id == id), id)
 
 
-def keeps_capitals(words: Words) -> bool:
-    """Say whether a language writes its nouns with a capital."""
-    return words.language == "de"
-
-
 def _services(words: Words, facts: Facts, *, key: str, state: Availability, room: int) -> str:
-    """Name the services that are in a state at every site they have, as many as there is room for."""
+    """Name the services that are in a state at every site they have, as many as there is room for; `...` for more."""
     names: list[str] = []
     for service in facts.services:
         states = {cell.state for cell in facts.cells if cell.service == service.id}
         if states == {state}:
-            names.append(words.name(service.names) if keeps_capitals(words) else words.name(service.names).lower())
+            names.append(words.inside(words.name(service.names, else_id=service.id)))
+    more: list[str] = []
     while names:
-        text = gsm(words.text(key, services=", ".join(names)))
+        text = gsm(words.text(key, services=", ".join([*names, *more]))).replace("....", "...")
         if len(text) <= room:
             return text
         names.pop()
+        more = ["..."]
     return ""
 
 
@@ -123,7 +120,8 @@ def _mail_lines(sheet: Sheet) -> Iterable[str]:
     yield from _wrapped(words["matrix_key"])
     yield from _headed(words["going_title"])
     for row in sheet.going:
-        yield from _item(f"{row.name}. {words['going_planned']}: {row.planned}. {words['going_urgent']}: {row.urgent}")
+        planned = _said(sheet, words["going_planned"], row.planned)
+        yield from _item(f"{row.name}. {planned}. {_said(sheet, words['going_urgent'], row.urgent)}")
     yield from (line for text in (sheet.going_note, sheet.systems) if text for line in _wrapped(text))
     if sheet.lines:
         yield from _headed(words["lines_title"])
@@ -141,9 +139,14 @@ def _matrix(sheet: Sheet) -> Iterable[str]:
         for site, cell in zip(sheet.sites, row.cells, strict=True):
             if cell.state:
                 said = ", ".join(filter(None, [cell.word, cell.text, cell.phone]))
-                yield from _item(f"{site}: {said}", indent="    ")
+                yield from _item(_said(sheet, site, said), indent="    ")
     if not sheet.matrix:
         yield sheet.words["matrix_none"]
+
+
+def _said(sheet: Sheet, what: str, text: str) -> str:
+    """Write `what: text`, with the blank before the colon where the language has one."""
+    return sheet.words["said"].format(what=what, text=text)
 
 
 def _headed(title: str) -> Iterable[str]:

@@ -14,7 +14,7 @@ from relight.liaison.rules.changes import Change, What
 from relight.liaison.rules.facts import Cell, Facts, Line, Named
 from relight.liaison.rules.hours import hours_read, hours_shown
 from relight.liaison.rules.numbers import phone_shown as phone_plain
-from relight.liaison.rules.words import Words, words_of
+from relight.liaison.rules.words import Words, care_systems, words_of
 from relight.liaison.types import LANGUAGES, Availability, DeskKind
 
 SYMBOLS = {
@@ -27,7 +27,7 @@ TAKES_PATIENTS = (Availability.OPEN, Availability.DEGRADED, Availability.URGENT)
 EMERGENCY = "emergency"
 RESULT_SERVICES = ("laboratory", "radiology", "nuclear-medicine")
 CHANGES_MOST = 12
-SYSTEMS_MOST = 6
+SYSTEM_STATES = ("down", "degraded")
 _FIRST_KIND = {
     EMERGENCY: DeskKind.URGENT,
     "laboratory": DeskKind.RESULTS,
@@ -36,6 +36,10 @@ _FIRST_KIND = {
     "consultations": DeskKind.APPOINTMENTS,
 }
 _NOTES_SHOWN = ("diverted", "closed", "ask", "move")
+
+
+def _place(id: str, order: Sequence[str]) -> int:
+    return order.index(id) if id in order else len(order)
 
 
 def phone_shown(number: str) -> str:
@@ -171,7 +175,7 @@ class _Maker:
         return ChangeLine(turn=one.turn.value, word=turn, text=self._change_text(one))
 
     def changes(self, found: Sequence[Change]) -> tuple[ChangeLine, ...]:
-        """Write every change; systems nobody outside works with are one line for each way they went."""
+        """Write every change; systems nobody outside works with are counted, one line for each way they went."""
         inner: dict[tuple[str, str], list[Change]] = {}
         for one in found:
             if one.what is What.INTERNAL:
@@ -180,9 +184,8 @@ class _Maker:
         return (*lines, *(self._internal(group) for group in inner.values()))
 
     def _internal(self, group: Sequence[Change]) -> ChangeLine:
-        what = ", ".join(self._system(one.subject) for one in group)
         before, after = (self.words.word("system", word) for word in (group[0].before, group[0].after))
-        text = self.words.text("change_internal", what=what, before=before, after=after)
+        text = self.words.text("change_internal", count=len(group), before=before, after=after)
         return ChangeLine(turn=group[0].turn.value, word=self.words.text(group[0].turn.value), text=text)
 
     def _system(self, id: str) -> str:
@@ -190,7 +193,7 @@ class _Maker:
         return self.words.name(found.names) if found else id
 
     def _change_text(self, one: Change) -> str:
-        where = f" ({self.sites(one.sites)})" if one.sites else ""
+        where = f" ({self._where(one)})" if one.sites else ""
         text = self.words.text
         match one.what:
             case What.SERVICE:
@@ -198,7 +201,7 @@ class _Maker:
                 return text("change", what=what, before=self._cell(one.before), after=self._cell(one.after))
             case What.GOING:
                 urgency = self.words.word("urgency", one.detail)
-                what = f"{self.words.word('kind', one.subject)} {urgency}{where}"
+                what = f"{urgency}, {self.words.inside(self.words.word('kind', one.subject))}{where}"
                 before, after = (self.words.word("outcome", word) for word in (one.before, one.after))
                 return text("change", what=what, before=before, after=after)
             case What.EXPECTED:
@@ -215,6 +218,14 @@ class _Maker:
                 what = one.detail + where
                 return text(key, what=what, before=phone_shown(one.before), after=phone_shown(one.after))
 
+    def _where(self, one: Change) -> str:
+        """Name the sites of a change; `all sites` for a service at more than two of them, all of them changed."""
+        known = {cell.site for cell in self.facts.cells if cell.service == one.subject}
+        known = known or {site for going in self.facts.going if going.kind == one.subject for site in going.planned}
+        if len(known) > 2 and known <= set(one.sites):  # noqa: PLR2004 - two names are as short
+            return self.words.text("everywhere")
+        return self.sites(one.sites)
+
     def _cell(self, text: str) -> str:
         state, *notes = text.split()
         said = [self.words.word("availability", state), *(self.words.word("note", note) for note in notes)]
@@ -223,13 +234,15 @@ class _Maker:
     # -- how to ---------------------------------------------------------------------------------------
 
     def parts(self) -> tuple[Part, ...]:
+        """Say how to refer, get results, reach a specialist, what to bring; nothing to say takes no heading."""
         text = self.words.text
-        return (
+        found = (
             Part(title=text("urgent_title"), lines=tuple(self._urgent())),
             Part(title=text("results_title"), lines=tuple(self._results())),
             Part(title=text("specialist_title"), lines=tuple(self._specialist())),
             Part(title=text("bring_title"), lines=(text("bring"),)),
         )
+        return tuple(part for part in found if part.lines)
 
     def _urgent(self) -> Iterable[str]:
         text, cells = self.words.text, [cell for cell in self.facts.cells if cell.service == EMERGENCY]
@@ -271,7 +284,8 @@ class _Maker:
         for line in self.facts.lines:
             if line.kind == kind.value and not line.site and not line.specialty:
                 hours = hours_shown(hours_read(line.hours), language=self.words.language)
-                said = [f"{line.name}: {self.number(line)}" + (f" ({hours})" if hours else "")]
+                number = self.number(line) + (f" ({hours})" if hours else "")
+                said = [self.words.text("said", what=line.name, text=number)]
                 said += [self._own(names) for names in (line.send, line.how) if names]
                 yield ". ".join(one.rstrip(".") for one in said if one) + "."
 
@@ -337,12 +351,19 @@ class _Maker:
         if len(sites) <= 1:
             return "".join(self.words.word("outcome", outcome) for outcome in sites)
         said = (f"{self.words.word('outcome', outcome)} ({self.sites(ids)})" for outcome, ids in sites.items())
-        return "; ".join(said)
+        return ("\u00a0; " if self.words.language == "fr" else "; ").join(said)
 
     def systems(self) -> str:
-        wrong = [one for one in self.facts.systems if one.is_care and one.state != "up"][:SYSTEMS_MOST]
-        said = ", ".join(f"{self.words.name(one.names)} {self.words.word('system', one.state)}" for one in wrong)
-        return self.words.text("systems", systems=said) if said else ""
+        """Name what practitioners feel and does not work, by how badly; in the order of the words file."""
+        order = care_systems()
+        felt = sorted((one for one in self.facts.systems if one.is_care), key=lambda one: _place(one.id, order))
+        said = []
+        for state in SYSTEM_STATES:
+            names = ", ".join(self.words.name(one.names, else_id=one.id) for one in felt if one.state == state)
+            word = self.words.word("system", state)
+            if names:
+                said.append(self.words.text("said", what=word[:1].upper() + word[1:], text=names))
+        return self.words.text("systems", systems=". ".join(said)) if said else ""
 
     def lines(self) -> tuple[LineRow, ...]:
         return tuple(self._line(line) for line in self.facts.lines)

@@ -37,6 +37,10 @@ class Words:
         """Return a word; a key nobody listed is shown as it is."""
         return self.sections[section].get(key, key)
 
+    def inside(self, name: str) -> str:
+        """Write a name as it stands inside a sentence: small, but in German, where nouns keep their capitals."""
+        return name if self.language == "de" else name[:1].lower() + name[1:]
+
     def moment(self, at: datetime) -> str:
         """Write a moment of local time: `23 novembre 2026, 09:00`."""
         month = self.months[at.month - 1]
@@ -69,13 +73,21 @@ def _sections() -> dict[str, dict[str, dict[str, str]]]:
 def words_of(language: str) -> Words:
     """Return the words of a language; one nobody speaks here gives French."""
     language = language if language in LANGUAGES else LANGUAGES[0]
+    spaced = _french if language == "fr" else str
     sections = {
-        name: {key: words[language] for key, words in section.items()}
+        name: {key: spaced(words[language]) for key, words in section.items()}
         for name, section in _sections().items()
         if name not in (MONTHS, NATURE, CARE)
     }
     months = tuple(_sections()[MONTHS][language])
     return Words(language=language, sections=sections, months=months)
+
+
+def _french(text: str) -> str:
+    """Keep French signs with their word: no line begins with a colon."""
+    for sign in ":;?!»":
+        text = text.replace(f" {sign}", f"\u00a0{sign}")
+    return text.replace("« ", "«\u00a0")
 
 
 @lru_cache(maxsize=1)
@@ -92,6 +104,6 @@ def natures() -> Mapping[str, Nature]:
 
 
 @lru_cache(maxsize=1)
-def care_systems() -> frozenset[str]:
-    """Return the functions a practitioner feels when they fail, by the id of the hospital's description."""
-    return frozenset(_sections()[CARE]["systems"])
+def care_systems() -> tuple[str, ...]:
+    """Return the functions a practitioner feels when they fail, first what is felt most, by the description's id."""
+    return tuple(_sections()[CARE]["systems"])
