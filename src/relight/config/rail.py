@@ -18,8 +18,8 @@ RAIL: list[dict[str, str]] = [
     },
     {
         "label": N_("GPs"),
-        "url": "liaison:requests",
-        "permission": "liaison.requests",
+        "url": "liaison:bulletins",
+        "permission": "liaison.read",
         "icon": "gps",
         "also": "/liaison/",
     },
