@@ -44,10 +44,11 @@ def note(page: Any, outcome: str) -> None:
 
 
 def test_two_callers_are_never_on_one_patient_and_each_sees_the_other_s_count(
-    browser: Any, client_of: Callable[..., Any], desk: str
+    browser: Any, client_of: Callable[..., Any], act_for: Callable[..., Any], desk: str
 ) -> None:
     """Both press "next": two patients. What one notes is counted on the other's page without a reload."""
     from relight.activity.models import CallCard
+    from relight.journal.api import writing
 
     one, other = (browser.page(sign_in=client_of("desk", language="fr")) for _ in range(2))
     first, second = take(one, desk), take(other, desk)
@@ -65,7 +66,10 @@ def test_two_callers_are_never_on_one_patient_and_each_sees_the_other_s_count(
     one.get_by_text("1 rendez-vous annoncé").wait_for()
     other.locator(".figure-value", has_text="1 sur 3").wait_for(timeout=8000)
 
-    CallCard.objects.filter(held_until__isnull=False).update(held_until=datetime.now(tz=UTC) - timedelta(seconds=1))
+    now = datetime.now(tz=UTC)
+    with writing(act_for("desk", at=now)) as log:
+        CallCard.objects.filter(held_until__isnull=False).update(held_until=now - timedelta(seconds=1))
+        log.entry("test.lease", subject="card:all", body={})
     assert take(one, desk) == second  # a lease that ran out: the colleague went home in mid call
     note(one, "Messagerie")
     one.get_by_text("Noté.").wait_for()
