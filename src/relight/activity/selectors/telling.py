@@ -6,7 +6,7 @@ appointment of one patient), lists of patients. Source: docs/design/telling.md, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,8 @@ from django.db.models import Case, Count, DateTimeField, F, Min, Q, QuerySet, Va
 from django.db.models.functions import Coalesce
 
 from relight.activity import errors
-from relight.activity.models import CallCard, Desk, Notice
+from relight.activity.models import Appointment, CallCard, Desk, Notice
+from relight.activity.rules.gsm import number_e164
 from relight.activity.rules.telling import LIVE, ON_THE_WAY, NoticeState
 from relight.activity.rules.told_words import Words, words_read
 from relight.kernel.errors import N_
@@ -242,6 +243,17 @@ def card_next(desk: Desk | None, *, actor: str, at: datetime) -> CallCard | None
     free = Q(held_by="") | Q(held_by=actor) | Q(held_until__lte=at) | Q(held_until=None)
     due = Q(next_at=None) | Q(next_at__lte=at)
     return card_query(desk, which=CardList.NOW, at=at).filter(free, due, deceased_at=None).first()
+
+
+def card_phones(card: CallCard, *, appointments: Iterable[Appointment]) -> list[str]:
+    """List the numbers of a patient that may be theirs: mobile first, those given on the telephone before all."""
+    found: dict[str, None] = dict.fromkeys(card.extra)
+    rows = list(appointments)
+    for row in rows:
+        found[number_e164(row.mobile) or ""] = None
+    for row in rows:
+        found[number_e164(row.phone) or ""] = None
+    return [one for one in found if one and one not in card.wrong]
 
 
 def notices_of(cards: Sequence[UUID]) -> dict[UUID, list[Notice]]:

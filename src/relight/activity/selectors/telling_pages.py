@@ -35,8 +35,7 @@ from relight.activity.rules.telling import (
 from relight.activity.rules.told_words import Script
 from relight.activity.selectors.mail_words import call_script, patient_language, places_now
 from relight.activity.selectors.names import Names, kind_word
-from relight.activity.selectors.telling import desk_list, desk_takes, notice_time, notices_of
-from relight.activity.services.notices import card_phones
+from relight.activity.selectors.telling import card_phones, desk_list, desk_takes, notice_time, notices_of
 from relight.kernel.errors import N_
 from relight.people.api import names_of
 from relight.record.api import age_words

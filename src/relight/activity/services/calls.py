@@ -29,8 +29,8 @@ from relight.activity.rules.telling import (
     may_take,
     next_attempt,
 )
-from relight.activity.selectors.telling import card_next, notice_time
-from relight.activity.services.notices import card_phones, settle_within
+from relight.activity.selectors.telling import card_next, card_phones, notice_time
+from relight.activity.services.notices import settle_within
 from relight.journal.api import EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import N_, Word

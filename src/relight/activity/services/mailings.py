@@ -29,8 +29,8 @@ from relight.activity.rules.mailing import (
 )
 from relight.activity.rules.telling import LIVE, NoticeState, Way, arrives
 from relight.activity.selectors.mail_words import notice_text, patient_language, patient_letter, places_now
-from relight.activity.selectors.telling import NOTICE_WHEN, desk_condition, notice_time
-from relight.activity.services.notices import card_phones, settle_within
+from relight.activity.selectors.telling import NOTICE_WHEN, card_phones, desk_condition, notice_time
+from relight.activity.services.notices import settle_within
 from relight.journal.api import Body, EventDraft, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.paper.patient_letter import patient_letters_pdf

@@ -107,17 +107,6 @@ def date_returned(*, act: Act, appointment: UUID) -> None:
         _told_event(log, appointment)
 
 
-def card_phones(card: CallCard, *, appointments: Iterable[Appointment]) -> list[str]:
-    """List the numbers of a patient that may be theirs: mobile first, those given on the telephone before all."""
-    found: dict[str, None] = dict.fromkeys(card.extra)
-    rows = list(appointments)
-    for row in rows:
-        found[number_e164(row.mobile) or ""] = None
-    for row in rows:
-        found[number_e164(row.phone) or ""] = None
-    return [one for one in found if one and one not in card.wrong]
-
-
 def batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     """Part ids into as many as one query takes."""
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
