@@ -13,6 +13,7 @@ from relight.activity.selectors.front import SHOWN, FrontPage, front_page, perio
 from relight.activity.selectors.names import OUTCOME_STATES, names_now, outcome_word
 from relight.activity.selectors.policy_pages import policy_in_force
 from relight.activity.selectors.proposal_pages import proposals_waiting
+from relight.activity.selectors.telling import telling_counts
 from relight.kernel.errors import N_
 from relight.people.api import Permission, may, needs
 from relight.ui.api import Share
@@ -41,6 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "shares": _shares(page, reads=reads),
         "policy": policy_in_force(names),
         "proposals": proposals_waiting(names),
+        "told": telling_counts(at=act.at),
     }
     return render(request, "activity/board.html", context)
 
