@@ -20,6 +20,7 @@ from relight.cli import (
     lab_decode,
     lab_serve,
     lab_simulate,
+    liaison,
     passport,
     people,
     plan,
@@ -44,6 +45,7 @@ app.add_typer(hospital.app, name="hospital")
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(journal.app, name="journal")
 app.add_typer(lab.app, name="lab")
+app.add_typer(liaison.app, name="liaison")
 app.add_typer(passport.app, name="passport")
 app.add_typer(record.app, name="record")
 app.add_typer(people.app, name="people")
