@@ -17,7 +17,7 @@ from relight.liaison.types import DESK_WORDS, LANGUAGE_WORDS, LANGUAGES, RECEIPT
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
-def _text(label: str, *, length: int = 160, required: bool = False, hint: Any = "") -> forms.CharField:
+def _text(label: Any, *, length: int = 160, required: bool = False, hint: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label, max_length=length, required=required, help_text=hint, widget=forms.TextInput(PLAIN)
     )

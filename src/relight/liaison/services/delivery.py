@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from relight.journal.api import Log, new_id, writing
+from relight.journal.api import Json, Log, new_id, writing
 from relight.kernel.act import Act
 from relight.liaison import errors
 from relight.liaison.models import Batch, Bulletin, Delivery, Practitioner
@@ -133,10 +133,9 @@ def _note(act: Act, log: Log, bulletin: Bulletin, practitioners: Sequence[UUID],
         if receipt is Receipt.RETURNED and one.way not in person.doubtful:
             person.doubtful = [*person.doubtful, one.way]
             person.save(update_fields=["doubtful"])
-    log.entry(
-        "liaison.receipts", subject=f"bulletin:{bulletin.pk}",
-        body={"receipt": receipt.value, "practitioners": noted, "ids": [str(one.practitioner_id) for one in rows.values()]},
-    )  # fmt: skip
+    ids: list[Json] = [str(one) for one in rows]
+    body: dict[str, Json] = {"receipt": receipt.value, "practitioners": noted, "ids": ids}
+    log.entry("liaison.receipts", subject=f"bulletin:{bulletin.pk}", body=body)
     return noted
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -61,7 +62,7 @@ COLUMNS = (
 
 @require_safe
 @needs(Permission.LIAISON_READ)
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: HttpRequest) -> HttpResponseBase:
     """Who answers about what: lines that answer now first, then practitioners outside."""
     form = FindForm(request.GET)
     wanted = form.wanted()
@@ -70,7 +71,10 @@ def directory(request: HttpRequest) -> HttpResponse:
     table = table.over(found.order_by(*table.order_by))
     if table.wants_csv:
         return csv_response(table, practitioner_rows(list(found.order_by(*table.order_by))), filename="directory.csv")
-    lines = desks_found(text=wanted["find"], site=wanted["site"], specialty=wanted["specialty"], inactive=wanted["ended"], at=request.act.at)  # fmt: skip
+    lines = desks_found(
+        text=wanted["find"], site=wanted["site"], specialty=wanted["specialty"], inactive=wanted["ended"],
+        at=request.act.at,
+    )  # fmt: skip
     context = {
         "form": form, "table": table, "rows": practitioner_rows(table.rows), "lines": lines[:LINES_SHOWN],
         "more": max(0, len(lines) - LINES_SHOWN), "holiday": today_holiday(request.act.at),
@@ -169,7 +173,8 @@ def files(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         try:
             kind = FileKind(form.cleaned_data["kind"])
-            return redirect("liaison:directory-file", file_offer(act=request.act, content=file.read(), filename=file.name, kind=kind))  # fmt: skip
+            kept = file_offer(act=request.act, content=file.read(), filename=file.name, kind=kind)
+            return redirect("liaison:directory-file", kept)
         except RelightError as refusal:
             refusal.where = "file"
             form_blame(form, refusal)
