@@ -150,6 +150,21 @@ class UploadForm(forms.Form):
         ]  # fmt: skip
 
 
+COLUMN_WORDS: Mapping[str, Any] = {
+    **{name: field.label for form in (PractitionerForm, DeskForm) for name, field in form.base_fields.items()},
+    "send": gettext_lazy("What to send"),
+    "how": gettext_lazy("How to send it"),
+}
+
+
+def _label(name: str) -> str:
+    """Name a column: `send_fr` -> `What to send (Français)`."""
+    part, _, code = name.rpartition("_")
+    if part in ("send", "how"):
+        return f"{COLUMN_WORDS[part]} ({LANGUAGE_WORDS[code]})"
+    return str(COLUMN_WORDS[name])
+
+
 class MappingForm(forms.Form):
     """Which column holds what."""
 
@@ -160,7 +175,7 @@ class MappingForm(forms.Form):
         options = [("", gettext("no column")), *((one, one) for one in dict.fromkeys(headers) if one)]
         for name in columns:
             self.fields[f"column-{name}"] = forms.ChoiceField(
-                label=name, required=False, choices=options, initial=chosen.get(name, "")
+                label=_label(name), required=False, choices=options, initial=chosen.get(name, "")
             )
 
     def mapping(self) -> dict[str, str]:
@@ -179,6 +194,5 @@ class ReceiptForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["receipt"].choices = [
-            (one.value, gettext(word)) for one, word in RECEIPT_WORDS.items() if one is not Receipt.SENT
-        ]  # type: ignore[attr-defined]
+        words = [(one.value, gettext(word)) for one, word in RECEIPT_WORDS.items() if one is not Receipt.SENT]
+        self.fields["receipt"].choices = words  # type: ignore[attr-defined]

@@ -17,7 +17,8 @@ REACHED = frozenset({Receipt.READ, Receipt.CALLED})
 
 def way_next(person: object, *, preferred: Way, doubtful: Collection[str], tried: Collection[str]) -> Way | None:
     """Return the way to try: the preferred one, else the first with an address neither tried nor doubtful."""
-    for way in (preferred, *Way):
+    ways: tuple[Way, ...] = (preferred, *Way)
+    for way in ways:
         if address_of(person, way) and way.value not in doubtful and way.value not in tried:
             return way
     return None
