@@ -180,7 +180,7 @@ def test_who_answers_now_stands_first_and_the_closed_say_when(desk: Any, act_for
 
 def test_an_entry_is_added_refused_for_a_number_that_is_anothers_and_ended(client_of: Any) -> None:
     """30, 31, 32."""
-    client = client_of("liaison")
+    client = client_of("liaison", language="en")
     form = {
         "family": "Saule",
         "number": f"1-00101-{97 - 100101 % 97:02d}-999",
@@ -305,6 +305,19 @@ def test_the_pages_of_delivery_answer(client_of: Any, sent: Any) -> None:
     page = client.get(reverse("liaison:delivery")).content.decode()
     assert "SAULE" in page
     assert "IF C" not in page
+
+
+def test_a_taken_file_shows_the_lines_that_stayed_aside(client_of: Any) -> None:
+    """4, on the page: line, what is wrong, code."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = client_of("liaison", language="en")
+    file = SimpleUploadedFile("a.csv", b"Nom;Tel\nSaule;123456\n")
+    page = client.post(reverse("liaison:directory-import"), {"kind": "practitioners", "file": file}).url
+    client.post(page, {"column-family": "Nom", "column-phone": "Tel", "take": "1"})
+    shown = client.get(page).content.decode()
+    assert "RL-LIA-003" in shown
+    assert "123456” is not a telephone number" in shown
 
 
 def test_a_missing_entry_is_a_coded_404(client_of: Any) -> None:

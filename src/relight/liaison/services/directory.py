@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from relight.journal.api import Json, new_id, writing
 from relight.kernel.act import Act
 from relight.kernel.errors import RelightError
@@ -133,7 +135,7 @@ def file_take(*, act: Act, file: UUID, mapping: Mapping[str, str]) -> DirectoryR
         )
         row.mapping, row.done_at, row.done_by = dict(mapping), act.at, act.actor
         row.counts = {**report.counts(), "headers": list(report.headers)}
-        row.aside = [{"line": line, "error": refusal.document()} for line, refusal in report.aside]
+        row.aside = [{"line": line, "error": refusal.document(gettext)["error"]} for line, refusal in report.aside]
         row.save()
         body: dict[str, Json] = {"kind": kind.value, "file": str(row.pk), "digest": row.digest, **report.counts()}
         log.entry("liaison.directory_import", subject=SUBJECT, body=body)
