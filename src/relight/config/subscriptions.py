@@ -39,6 +39,11 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         events=frozenset({"activity.decided"}),
         handler="relight.activity.tasks.on_decided_owe",
     ),
+    Subscription(
+        name="liaison-delivery",
+        events=frozenset({"liaison.published"}),
+        handler="relight.liaison.tasks.on_published",
+    ),
 )
 
 ROUTINES: tuple[Routine, ...] = (

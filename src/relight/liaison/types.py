@@ -70,6 +70,7 @@ class Receipt(StrEnum):
     READ = "read"
     CALLED = "called"
     RETURNED = "returned"
+    NO_ANSWER = "no-answer"
 
 
 class FileKind(StrEnum):
@@ -118,5 +119,6 @@ RECEIPT_WORDS: Mapping[Receipt, str] = {
     Receipt.READ: N_("read"),
     Receipt.CALLED: N_("told by telephone"),
     Receipt.RETURNED: N_("came back"),
+    Receipt.NO_ANSWER: N_("called, no answer"),
 }
 LANGUAGE_WORDS: Mapping[str, str] = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}

@@ -76,7 +76,7 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.LIAISON_DIRECTORY: _LEAD | {Role.LIAISON},
     Permission.LIAISON_WRITE: frozenset({Role.LIAISON, Role.MEDICAL_LEAD}),
     Permission.LIAISON_APPROVE: frozenset({Role.LIAISON, Role.MEDICAL_LEAD, Role.RECOVERY_LEAD}),
-    Permission.LIAISON_DELIVER: frozenset({Role.LIAISON, Role.OWNER}),
+    Permission.LIAISON_DELIVER: frozenset({Role.LIAISON, Role.OWNER, Role.SYSTEM}),
     Permission.LIAISON_REQUESTS: frozenset({Role.LIAISON, Role.CLINICIAN, Role.MEDICAL_LEAD}),
     Permission.LIAISON_DISCLOSE: frozenset({Role.LIAISON, Role.CLINICIAN, Role.MEDICAL_LEAD}),
     Permission.KEYS_MANAGE: frozenset({Role.SECURITY_OFFICER, Role.OWNER}),

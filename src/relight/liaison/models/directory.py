@@ -13,6 +13,7 @@ class Practitioner(models.Model):
 
     `number`: registration number, eleven digits, empty when not known. `key`: what makes two rows without number the
     same person. `secure_mailbox`: address or number of the secure mailbox. `active`: False once struck off the list.
+    `doubtful`: ways whose address sent something back; one stands here until that address is corrected.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -33,6 +34,7 @@ class Practitioner(models.Model):
     secure_mailbox = models.CharField(max_length=254, blank=True, default="")
     way = models.CharField(max_length=16, default=Way.MAIL.value)
     note = models.CharField(max_length=400, blank=True, default="")
+    doubtful = models.JSONField(default=list, blank=True)
     active = models.BooleanField(default=True)
     search = models.TextField(blank=True, default="")
     source = models.CharField(max_length=200, blank=True, default="")

@@ -55,11 +55,19 @@ def text_read(content: bytes) -> str:
         return content.decode("cp1252", "replace")
 
 
-def table_read(text: str, *, synonyms: Mapping[str, str], needed: Sequence[str], example: str) -> Table:
+def table_read(
+    text: str,
+    *,
+    synonyms: Mapping[str, str],
+    needed: Sequence[str],
+    example: str,
+    mapping: Mapping[str, str] | None = None,
+) -> Table:
     """Read a table and match its columns.
 
     Args: synonyms: field to the names a column may have, parted by `|`. needed: fields without which nothing can be
-    read. example: a line of names, for the refusal. Raises: RL-LIA-020, RL-LIA-021.
+    read. example: a line of names, for the refusal. mapping: field to the header chosen for it, empty for none; it goes
+    before the guess. Raises: RL-LIA-020, RL-LIA-021.
     """
     separator = max(SEPARATORS, key=lambda one: text.partition("\n")[0].count(one))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -75,7 +83,7 @@ def table_read(text: str, *, synonyms: Mapping[str, str], needed: Sequence[str],
     if not rows:
         raise errors.FILE_UNREADABLE.error(why=_EMPTY)
     headers = tuple(cell.strip() for cell in rows[0][1])
-    columns = columns_match(headers, synonyms=synonyms)
+    columns = columns_match(headers, synonyms=synonyms) if mapping is None else columns_chosen(headers, mapping)
     if not columns:
         raise errors.FILE_UNREADABLE.error(where="line 1", why=_ONE_COLUMN)
     missing = [name for name in needed if name not in columns]
@@ -93,6 +101,11 @@ def columns_match(headers: Sequence[str], *, synonyms: Mapping[str, str]) -> dic
         if field is not None:
             found.setdefault(field, place)
     return found
+
+
+def columns_chosen(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
+    """Find the columns somebody chose; a header the file does not have is no column."""
+    return {field: headers.index(header) for field, header in mapping.items() if header and header in headers}
 
 
 def plain(text: str) -> str:

@@ -23,6 +23,8 @@ from relight.liaison.rules.table import plain
 from relight.liaison.selectors.names import language_now, site_names, specialty_names
 from relight.liaison.types import DESK_WORDS, LANGUAGE_WORDS, WAY_WORDS, DeskKind, Way
 
+SHORTEST_WORD = 2  # letters that name no specialty yet
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PractitionerRow:
@@ -59,13 +61,17 @@ class DeskRow:
 
 
 def practitioner_query(  # noqa: PLR0913 - the filters of a list
-    *, text: str = "", way: str = "", language: str = "", city: str = "", inactive: bool = False
+    *, text: str = "", way: str = "", language: str = "", city: str = "", specialty: str = "", inactive: bool = False
 ) -> QuerySet[Practitioner]:
     """Filter practitioners. Args: text: name, practice, place, registration number or telephone, accents aside."""
     rows = Practitioner.objects.filter(active=not inactive)
+    specialties = [(id, plain(name)) for id, name in specialty_names().items()] if text else []
     for word in plain(text).split():
         digits = word.removeprefix("0") if word.isdigit() else word
-        rows = rows.filter(search__contains=digits)
+        named = [id for id, name in specialties if len(word) > SHORTEST_WORD and word in name]
+        rows = rows.filter(Q(search__contains=digits) | Q(specialty__in=named))
+    if specialty:
+        rows = rows.filter(specialty=specialty)
     if way:
         rows = rows.filter(way=way)
     if city:
@@ -161,6 +167,17 @@ def desks_answering(*, site: str, specialty: str, at: datetime, kind: str = "") 
     """List the lines to try about a specialty at a site: those that answer now first, the nearest first."""
     rows = desk_rows(list(desk_query(site=site, specialty=specialty, kind=kind)), at=at)
     return sorted(rows, key=lambda one: (one.is_open is not True, not one.row.specialty, not one.row.site))
+
+
+def desks_found(*, text: str, site: str, specialty: str, inactive: bool, at: datetime) -> list[DeskRow]:
+    """Find lines by words of their name, purpose, specialty and site, accents aside; those that answer now first."""
+    words = plain(text).split()
+    rows = desk_rows(list(desk_query(site=site, specialty=specialty, inactive=inactive)), at=at)
+    found = [
+        one for one in rows
+        if all(word in plain(f"{one.row.name} {one.kind} {one.specialty} {one.site}") for word in words)
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.is_open is not True)
 
 
 def today_holiday(at: datetime) -> str:

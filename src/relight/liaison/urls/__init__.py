@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from relight.liaison.urls import bulletins, directory, requests
+from relight.liaison.urls import bulletins, delivery, directory, requests
 
 app_name = "liaison"
 urlpatterns = [
     *directory.urlpatterns,
     *bulletins.urlpatterns,
+    *delivery.urlpatterns,
     *requests.urlpatterns,
 ]
