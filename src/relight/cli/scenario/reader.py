@@ -68,7 +68,7 @@ def scenario_read(folder: Path) -> Scenario:
         laboratory=plan_read((folder / "laboratory.toml").read_bytes(), (folder / "bench.toml").read_bytes()),
         patients=patients_plan_read((folder / "patients.toml").read_bytes()),
         activity=activity_plan_read((folder / "activity.toml").read_bytes()),
-        liaison=liaison_plan_read((folder / "liaison.toml").read_bytes()),
+        liaison=liaison_plan_read((folder / "liaison.toml").read_bytes(), folder / "directory"),
     )
 
 

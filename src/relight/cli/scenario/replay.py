@@ -27,7 +27,7 @@ from relight.cli.scenario.errors import HOME_HOLDS_HOSPITAL, REPLAY_SHORT
 from relight.cli.scenario.inspector import Inspector
 from relight.cli.scenario.lab_plan import BASE_PORT, links_moved
 from relight.cli.scenario.lab_story import LaboratoryStory
-from relight.cli.scenario.liaison_story import bulletin_deeds
+from relight.cli.scenario.liaison_story import liaison_deeds
 from relight.cli.scenario.machines import machines_make
 from relight.cli.scenario.moments import moments_of
 from relight.cli.scenario.passwords import checked_once
@@ -186,7 +186,7 @@ class Replay:
         acts += self.laboratory.deeds()
         acts += self._patients()
         if self.scenario.liaison is not None:
-            acts += bulletin_deeds(
+            acts += liaison_deeds(
                 self.scenario.liaison, moments=self.moments, as_=self.as_, password=self.scenario.password
             )
         acts.sort(key=lambda pair: pair[0])
