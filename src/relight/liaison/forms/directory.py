@@ -146,8 +146,9 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (FileKind.PRACTITIONERS.value, gettext("practitioners")), (FileKind.DESKS.value, gettext("lines of the hospital")),
-        ]  # fmt: skip
+            (FileKind.PRACTITIONERS.value, gettext("practitioners")),
+            (FileKind.DESKS.value, gettext("lines of the hospital")),
+        ]
 
 
 COLUMN_WORDS: Mapping[str, Any] = {
