@@ -17,7 +17,7 @@ ROWS = Path(__file__).parents[2] / "scenarios" / "six-sites" / "directory"
 
 
 def test_the_directory_is_looked_through_as_one_types(
-    browser: Any, live_server: Any, act_for: Any, client_of: Callable[..., Any], shots: Callable[[Any, str], None]
+    browser: Any, live_server: Any, act_for: Any, client_of: Callable[..., Any]
 ) -> None:
     """Typing narrows the list; the pages hold on a telephone, and a bulletin's delivery is without findings."""
     from liaison.test_directory import bulletin, people, taken
@@ -32,7 +32,6 @@ def test_the_directory_is_looked_through_as_one_types(
     delivery_write(act=act, bulletin=bulletin().pk)
     page = browser.page(sign_in=client_of("liaison", language="fr"))
     page.goto("/liaison/directory/")
-    shots(page, "directory")
     assert violations(page) == []
     page.locator("#id_find").press_sequentially("genevrier")
     page.wait_for_function("!document.querySelector('#found').textContent.includes('BRUYÈRE')")
@@ -41,7 +40,6 @@ def test_the_directory_is_looked_through_as_one_types(
     pages = ("delivery/", f"directory/practitioners/{one.pk}/", "directory/practitioners/new/", "directory/import/")
     for address in pages:
         page.goto(f"/liaison/{address}")
-        shots(page, address.split("/")[0] + address.split("/")[-2][:6])
         assert violations(page) == [], address
     page.set_viewport_size({"width": 360, "height": 740})
     for address in ("directory/", *pages):
