@@ -34,7 +34,7 @@ def test_the_directory_is_looked_through_as_one_types(
     page.goto("/liaison/directory/")
     assert violations(page) == []
     page.locator("#id_find").press_sequentially("genevrier")
-    page.wait_for_function("!document.querySelector('#found').textContent.includes('BRUYÈRE')")
+    page.get_by_role("link", name="BRUYÈRE").first.wait_for(state="detached")
     assert page.get_by_role("link", name="GENÉVRIER").count() > 0
     one = people().first()
     pages = ("delivery/", f"directory/practitioners/{one.pk}/", "directory/practitioners/new/", "directory/import/")
