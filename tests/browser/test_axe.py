@@ -92,7 +92,14 @@ def test_no_page_of_the_program_has_a_finding(
 ) -> None:
     settings.RELIGHT_STYLEGUIDE = True  # every component, shown to developers only
     everybody = client_of(
-        "recovery-lead", "administrator", "security-officer", "service-owner", "auditor", "laboratory", "clinician"
+        "recovery-lead",
+        "administrator",
+        "security-officer",
+        "service-owner",
+        "auditor",
+        "laboratory",
+        "clinician",
+        "liaison",
     )
     page = browser.page(sign_in=everybody)
     outside = browser.page()
