@@ -73,6 +73,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason=f"holds on {needed} only"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that load the demonstration: what is begun last is shared among the processes, and each of
+    them would load it again."""
+    items.sort(key=lambda item: "scenario" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Give each process of the run a database of its own; on SQLite a file, so that threads share it."""
