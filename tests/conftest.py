@@ -61,7 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what drives a browser; skip what does not hold on this database, and the long runs unless asked for."""
+    """Mark what drives a browser; skip what does not hold on this database, and the long runs unless asked for. Begin
+    with what loads the demonstration."""
     asked = "soak" in (config.getoption("markexpr") or "")
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
@@ -71,11 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, needed in (("postgres_only", "postgres"), ("sqlite_only", "sqlite")):
             if item.get_closest_marker(marker) and needed != environment.DATABASE:
                 item.add_marker(pytest.mark.skip(reason=f"holds on {needed} only"))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that load the demonstration: what is begun last is shared among the processes, and each of
-    them would load it again."""
+    # What is begun last is shared among the processes, and each would load the demonstration again.
     items.sort(key=lambda item: "scenario" not in item.path.parts)
 
 
