@@ -153,6 +153,8 @@ def test_a_list_sent_in_is_shown_confirmed_imported_by_the_worker_and_taken_away
     assert upload.state == "done" and upload.report["added"] == 1 and not upload_folder(upload.pk).exists()
     assert Appointment.objects.get().family.casefold() == "dupont"
     aside = AppointmentAside.objects.get()
+    listed = client.get(reverse("activity:asides", args=[aside.source_id])).content.decode()
+    assert reverse("activity:aside", args=[aside.pk]) in listed and "PETIT" in listed
     text = client.get(reverse("activity:aside", args=[aside.pk])).content.decode()
     assert "RL-ACT-" in text and "PETIT" in text
     client.post(reverse("activity:aside", args=[aside.pk]), {"note": "Cancelled by phone."})

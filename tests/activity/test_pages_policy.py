@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from relight.activity.models import Appointment, PolicyVersion, Proposal
+from relight.activity.models import Appointment, DebtItem, PolicyVersion, Proposal
 from relight.activity.plain import policy_shipped_text
+from relight.activity.services.debt import debt_book, debt_sync
 from relight.activity.services.imports import appointments_import
 from relight.activity.services.overrides import override_set
 from relight.activity.services.policies import policy_draft
@@ -190,3 +191,17 @@ def test_two_versions_are_compared_rule_by_rule_and_line_by_line(client_of: Any,
     policy_draft(act=lead, text=kept(SHIPPED))
     page = client_of("nurse", language="en").get(reverse("activity:policy-changes", args=[1, 2])).content.decode()
     assert "Rules that differ" in page and "line-in" in page and "line-out" in page
+
+
+def test_what_has_a_new_date_is_never_restored_to_its_old_one_by_a_policy(client_of: Any, act_for: ActFor) -> None:
+    """The patient knows the new date: a rule that keeps such operations again must not bring the old one back."""
+    lead = act_for("medical-lead")
+    bring(act_for("desk"), CATARACT, APPENDIX)
+    client = client_of("medical-lead", language="en")
+    client.post(reverse("activity:policy-draft"))
+    signed_and_taken(client, 1)
+    debt_sync(act=lead)
+    debt_book(act=act_for("desk"), item=DebtItem.objects.get().pk, starts_at=lead.at + timedelta(days=30))
+    policy_draft(act=lead, text=kept(SHIPPED))
+    signed_and_taken(client, 2)
+    assert outcomes()["A1"] == "cancel" and DebtItem.objects.get().state == "booked"

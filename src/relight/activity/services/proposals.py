@@ -16,9 +16,10 @@ import orjson
 from django.db.models import QuerySet
 
 from relight.activity.errors import PROPOSAL_ENDED, PROPOSAL_GONE, PROPOSAL_OUTDATED, TAKE_NEEDS_PERSON
-from relight.activity.models import Appointment, PolicyVersion, Proposal
+from relight.activity.models import Appointment, DebtItem, PolicyVersion, Proposal
 from relight.activity.plain import policy_depends
 from relight.activity.rules.booked import DecidedBy, PolicyStanding, ProposalCause, ProposalState
+from relight.activity.rules.debt import DebtState
 from relight.activity.rules.difference import becomes
 from relight.activity.selectors.appointments import (
     appointments_now,
@@ -179,7 +180,10 @@ def _deciding(policy: PolicyVersion) -> Deciding:
 
 
 def _rows(act: Act) -> QuerySet[Appointment]:
-    return appointments_now(act.at).order_by("pk").defer("raw", "search", "address", "email")
+    """Return what is decided anew: not what has a new date already, whose old date must never come back by rule."""
+    rebooked = DebtItem.objects.filter(state=DebtState.BOOKED.value).values("appointment")
+    rows = appointments_now(act.at).exclude(pk__in=rebooked)
+    return rows.order_by("pk").defer("raw", "search", "address", "email")
 
 
 def _difference(act: Act, *, text: str, digest: str) -> Shown:
