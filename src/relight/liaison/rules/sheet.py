@@ -380,7 +380,7 @@ class _Maker:
             specialty=self.service(line.specialty) if line.specialty else "",
             number=" · ".join(filter(None, numbers)),
             hours=hours_shown(hours_read(line.hours), language=self.words.language),
-            send=" ".join(filter(None, (self._own(line.send), self._own(line.how)))),
+            send=". ".join(said.rstrip(" .") for said in (self._own(line.send), self._own(line.how)) if said),
             public=line.public,
         )
 
