@@ -7,7 +7,6 @@ reaches beyond this machine.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from relight.kernel.act import Act
 from support import browser as chromium_browser
 from support import environment, network
+from support.loop import no_loop
 from support.people import HandClock, Person, act_make, client_signed_in, person_create
 
 HOME = environment.prepare()
@@ -126,10 +126,8 @@ def own_loop(request: pytest.FixtureRequest) -> Iterator[None]:
     if "chromium" in request.fixturenames:
         yield
         return
-    held = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(held)
+    with no_loop():
+        yield
 
 
 @pytest.fixture

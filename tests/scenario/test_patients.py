@@ -42,6 +42,7 @@ from relight.record.api import (
     ward_census,
 )
 from relight.record.models import Resource
+from support.loop import no_loop
 
 from .conftest import NOW
 
@@ -155,6 +156,7 @@ def wards(scenario: Scenario, django_db_setup: None, django_db_blocker: Any) -> 
     """The patients alone, a few a ward, in one transaction that is taken back at the end."""
     alone = replace(scenario, laboratory=LabPlan())
     with (
+        no_loop(),
         django_db_blocker.unblock(),
         TemporaryDirectory() as folder,
         transaction.atomic(),

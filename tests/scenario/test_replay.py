@@ -54,6 +54,7 @@ from relight.lab.models import Report as LabReport
 from relight.lab.models import Result as LabResult
 from relight.people.api import staff_list
 from relight.wire.passport import passport_check
+from support.loop import no_loop
 
 from .conftest import NOW
 
@@ -66,7 +67,7 @@ pytestmark = pytest.mark.timeout(900)  # the first test loads the whole demonstr
 @pytest.fixture(scope="module")
 def loaded(scenario: Scenario, django_db_setup: None, django_db_blocker: Any) -> Iterator[DemoReport]:
     shutil.rmtree(Path(settings.RELIGHT_HOME) / "demonstration", ignore_errors=True)  # of a loading before, taken back
-    with django_db_blocker.unblock(), transaction.atomic():
+    with no_loop(), django_db_blocker.unblock(), transaction.atomic():
         yield demo_load(scenario, act=OWNER, density=Density.FEW)
         transaction.set_rollback(True)
 

@@ -105,7 +105,7 @@ class Group:
         """Ask it to end. Returns: how many seconds that took."""
         before = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(timeout=15)
+        self.process.wait(timeout=20)
         return time.monotonic() - before
 
 
