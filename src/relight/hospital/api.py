@@ -1,8 +1,9 @@
 """The only door of the hospital for other apps."""
 
-from relight.hospital.rules.compile import NodeView, acceptance_id, zone_id
+from relight.hospital.rules.compile import Hospital, NodeView, acceptance_id, zone_id
 from relight.hospital.rules.description import description_read
 from relight.hospital.rules.why import Cause, CauseKind
+from relight.hospital.rules.world import World
 from relight.hospital.selectors.expected import day_words, expected_words
 from relight.hospital.selectors.names import Naming
 from relight.hospital.selectors.parts import (
@@ -23,6 +24,7 @@ from relight.hospital.selectors.parts import (
     zone_is_open,
 )
 from relight.hospital.selectors.questions import Answer, NextAnswer, impact, next_unlocks, unlock, why, why_list
+from relight.hospital.selectors.standing import world_get
 from relight.hospital.services.acceptance import acceptance_withdraw, function_accept
 from relight.hospital.services.components import components_report
 from relight.hospital.services.expected import expected_write
@@ -65,6 +67,7 @@ __all__ = [
     "Expected",
     "Fault",
     "FunctionView",
+    "Hospital",
     "Level",
     "LoadReport",
     "Naming",
@@ -76,6 +79,7 @@ __all__ = [
     "ServiceView",
     "SiteView",
     "UnitView",
+    "World",
     "ZoneState",
     "acceptance_id",
     "acceptance_withdraw",
@@ -108,6 +112,7 @@ __all__ = [
     "unlock",
     "why",
     "why_list",
+    "world_get",
     "zone_build",
     "zone_close",
     "zone_id",

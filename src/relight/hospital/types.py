@@ -162,13 +162,14 @@ class Workstations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service(Named):
-    """A clinical service. tier: 1 first. vital, useful: function ids as written."""
+    """A clinical service. tier: 1 first. vital, useful: function ids as written. patients: a day at each site."""
 
     tier: int
     sites: tuple[str, ...]
     vital: tuple[str, ...] = ()
     useful: tuple[str, ...] = ()
     workstations: Workstations | None = None
+    patients: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

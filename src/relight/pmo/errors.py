@@ -64,3 +64,63 @@ SUCCESSORS_DIFFER = Word(N_("it does not list as many successors as it announces
 TOO_FEW_OR_MANY = Word(N_("it has too few or too many numbers"))
 SEVERAL_MODES = Word(N_("jobs with several modes"))
 OTHER_RESOURCES = Word(N_("resources that are used up"))
+
+# -- settings -------------------------------------------------------------------------------------
+
+SETTINGS_SYNTAX = ErrorSpec(
+    code="RL-PMO-040",
+    kind=ErrorKind.INPUT,
+    message=N_("The settings of planning are no valid TOML: {problem}."),
+    next=N_("Mend the file at the place named, or take it away: the shipped settings are then used."),
+)
+SETTINGS_VALUE = ErrorSpec(
+    code="RL-PMO-041",
+    kind=ErrorKind.INPUT,
+    message=N_("“{key}” of the settings of planning cannot be used; expected: {expected}."),
+    next=N_("Mend it as docs/design/planning.md shows."),
+)
+SETTINGS_TWICE = ErrorSpec(
+    code="RL-PMO-042",
+    kind=ErrorKind.INPUT,
+    message=N_("The team {id} is there twice."),
+    next=N_("Give each team an id of its own."),
+)
+SETTINGS_CLASS_MISSING = ErrorSpec(
+    code="RL-PMO-043",
+    kind=ErrorKind.INPUT,
+    message=N_("Nothing says how long work of class {klass} takes."),
+    next=N_("Add a [[work]] with this class."),
+)
+TEAM_EMPTY = ErrorSpec(
+    code="RL-PMO-044",
+    kind=ErrorKind.INPUT,
+    message=N_("Nobody is in the team {team}: its work would never be done."),
+    next=N_("Give it a shift with at least one lane, or give its work to another team."),
+)
+SHIFT_NEVER = ErrorSpec(
+    code="RL-PMO-045",
+    kind=ErrorKind.INPUT,
+    message=N_("This shift never comes: it has no days, or ends when it begins."),
+    next=N_("Name days from 1 (Monday) to 7, and hours between 00:00 and 24:00."),
+)
+TEAM_UNKNOWN = ErrorSpec(
+    code="RL-PMO-046",
+    kind=ErrorKind.INPUT,
+    message=N_("Work is given to the team {team}, which does not exist."),
+    next=N_("Add the team, or name one that is there."),
+)
+
+# -- the restart ----------------------------------------------------------------------------------
+
+NOTHING_TO_PLAN = ErrorSpec(
+    code="RL-PMO-050",
+    kind=ErrorKind.RULE,
+    message=N_("There is nothing left to plan: everything known works."),
+    next=N_("Import what is missing, or look at the situation page."),
+)
+COUNT_WRONG = ErrorSpec(
+    code="RL-PMO-051",
+    kind=ErrorKind.INPUT,
+    message=N_("{value} makes no sense for {option}."),
+    next=N_("Give a whole number from 1 to {most}."),
+)

@@ -133,7 +133,7 @@ def _site(reader: Reader, path: Path, values: object) -> Site:
 
 
 def _service(reader: Reader, path: Path, values: object) -> Service:
-    known = ("id", "names", "tier", "sites", "vital", "useful", "workstations")
+    known = ("id", "names", "tier", "sites", "vital", "useful", "workstations", "patients")
     table = Table(reader, path, values, known=known)
     id = table.slug("id", required=True)
     return Service(
@@ -144,6 +144,7 @@ def _service(reader: Reader, path: Path, values: object) -> Service:
         vital=table.words("vital"),
         useful=table.words("useful"),
         workstations=_workstations(table),
+        patients=table.number("patients", least=0),
     )
 
 

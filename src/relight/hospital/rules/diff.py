@@ -91,6 +91,7 @@ def _service(service: Service) -> dict[str, str]:
         "vital": ", ".join(service.vital),
         "useful": ", ".join(service.useful),
         "workstations": _workstations(service.workstations),
+        "patients": str(service.patients) if service.patients else "",
     }
 
 

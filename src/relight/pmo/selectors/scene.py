@@ -1,0 +1,112 @@
+"""The restart as it stands now: work packages from the graph and the line by themselves.
+
+Owns `scene_now` and `settings_now`. Refuses to plan: `engine` does. Source: docs/design/planning.md, "The scene".
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from django.conf import settings as django_settings
+
+from relight.fleet.api import stages_remaining
+from relight.hospital.api import Hospital, World, acceptance_id, naming_now, world_get, zone_id
+from relight.pmo import errors
+from relight.pmo.rules.settings import settings_read
+from relight.pmo.types import JobKind, Scene, SceneJob, SceneNode, ScenePool, Settings
+
+OWN_FILE = "planning.toml"
+
+
+def settings_now() -> Settings:
+    """Return the settings of planning: `planning.toml` of the data folder, else the shipped one.
+
+    Raises: InputError RL-PMO-040 to -046 for an own file with a fault: it is never passed over in silence.
+    """
+    own = Path(django_settings.RELIGHT_HOME) / OWN_FILE
+    if own.is_file():
+        return settings_read(own.read_bytes(), filename=OWN_FILE)
+    return settings_read(files("relight.pmo").joinpath(OWN_FILE).read_bytes(), filename=OWN_FILE)
+
+
+def scene_now() -> Scene:
+    """Read what is to do. Raises: MissingError RL-HOS-041 without a hospital; RuleError RL-PMO-050 when all is done."""
+    hospital, world = world_get()
+    gates = _gates(hospital, world)
+    jobs = [*gates, *_components(hospital, world, gates)]
+    if not jobs:
+        raise errors.NOTHING_TO_PLAN.error()
+    services = {service.id: service for service in hospital.description.services}
+    state, graph = world.state, world.graph
+    nodes = tuple(
+        SceneNode(
+            id=view.id,
+            is_unit=view.base in services and view.id.startswith(f"{view.base}@") and view.tier > 0,
+            site=view.site,
+            tier=view.tier,
+            weight=graph.weights[place] if view.tier else 0,
+            patients=services[view.base].patients if view.tier else 0,
+            held=(state.held_down[place], state.held_degraded[place]),
+            needs=graph.needs[place],
+        )
+        for place, view in enumerate(hospital.nodes)
+    )
+    pools = tuple(
+        ScenePool(owner=graph.pool_owner[place], need=pool.need, have=state.counts[place], vital=pool.vital)
+        for place, pool in enumerate(graph.pools)
+    )
+    order = {site.id: site.order for site in hospital.description.sites}
+    return Scene(nodes=nodes, pools=pools, jobs=tuple(jobs), site_order=order)
+
+
+def _gates(hospital: Hospital, world: World) -> list[SceneJob]:
+    """One job a gate that is closed: zones in the order of the sites, then acceptances."""
+    graph, naming = world.graph, naming_now()
+    sites = {zone_id(site.id): site.id for site in sorted(hospital.description.sites, key=lambda site: site.order)}
+    accepts = {acceptance_id(view.id): view for view in hospital.nodes}
+    found = []
+    for gate in [
+        *(gate for gate in sites if gate in graph.gate_index),
+        *(gate for gate in graph.gates if gate in accepts),
+    ]:
+        place = graph.gate_index[gate]
+        if world.state.open[place]:
+            continue
+        is_zone, part = gate in sites, gate.partition(":")[2]
+        found.append(
+            SceneJob(
+                id=gate,
+                name=naming.node(part) if naming and not is_zone else part,
+                kind=JobKind.ZONE if is_zone else JobKind.ACCEPTANCE,
+                klass="zone" if is_zone else "acceptance",
+                site=sites[gate] if is_zone else accepts[gate].site,
+                stages=("opened",) if is_zone else ("accepted",),
+                owners=graph.gate_owners[place],
+            )
+        )
+    return found
+
+
+def _components(hospital: Hospital, world: World, gates: list[SceneJob]) -> list[SceneJob]:
+    """One job a component that is not back: machines by their stages, links by their rungs."""
+    remaining, graph = stages_remaining(), world.graph
+    zones = {job.site: place for place, job in enumerate(gates) if job.kind is JobKind.ZONE}
+    found = []
+    for report in world.waiting.components.values():
+        if report.operational or not report.available:
+            continue
+        klass, stages = remaining.get(report.ref, ("link", ("rung",) * report.stages_left))
+        found.append(
+            SceneJob(
+                id=report.ref,
+                name=report.name,
+                kind=JobKind.ITEM if report.ref in remaining else JobKind.LINK,
+                klass=klass,
+                site=report.site,
+                stages=stages,
+                pools=graph.pools_of(report),
+                hold=zones.get(report.site, -1) if report.ref in remaining else -1,
+            )
+        )
+    return sorted(found, key=lambda job: (job.name, job.id))
