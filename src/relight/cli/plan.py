@@ -53,95 +53,102 @@ def plan_solve(
 COMPARE = N_("{order}: {cost} weighted unit-days, {patients} patient-days, the last machine on day {days}")
 SAVES = N_("The computed order saves {patients} patient-days ({share} %) against “{order}”.")
 NO_BELOW = N_("No order goes below {bound} weighted unit-days.")
-UNIT_BACK = N_("{unit}: works again {up}, normal {normal}")
-NOT_COMING = N_("not within the plan")
+NODE_DATES = N_("{id}: works again {up}, normal {p50}, four times in five by {p80}")
+NOW, NOT_COMING = N_("now"), N_("not within the plan")
+MACHINES = N_("{day}: {p50} machines ({p05} to {p95}, nine times in ten)")
+KEPT, PUBLISHED = N_("Plan {number} is kept."), N_("{count} expected dates written.")
+
+Seed = Annotated[int, typer.Option("--seed", help="Of chance: the same seed draws the same.")]
+Runs = Annotated[int, typer.Option("--runs", help="How many times the plan is run.")]
+Horizon = Annotated[int, typer.Option("--horizon", metavar="DAYS", help="How many days ahead.")]
 
 
 @app.command("restart")
 @command
 def plan_restart(
     time_limit: Annotated[float, typer.Option("--time-limit", metavar="S", help="Seconds to search at most.")] = 30.0,
-    seed: Annotated[int, typer.Option("--seed", help="Of chance: the same seed draws the same.")] = 1,
-    json: Json = False,
-    as_name: As = "",
-) -> int:
-    """Plan the restart from the state now: which unit is served first, what it saves beside the orders people use."""
-    from relight.people.api import Permission, permit  # noqa: PLC0415 - Django starts in `command`
-    from relight.pmo.api import restart_document  # noqa: PLC0415
-
-    act = cli_act(as_name)
-    permit(act, Permission.SITUATION_READ)
-    document = restart_document(at=act.at, time_limit_s=time_limit, seed=seed)
-    if json:
-        print_document(document)
-        return 0
-    for line in _restart_lines(document):
-        sys.stdout.write(line + "\n")
-    return 0
-
-
-def _restart_lines(document: dict[str, Any]) -> list[str]:
-    lines = [
-        translate(COMPARE).format(
-            order=translate(row["name"]),
-            cost=round(row["cost"], 1),
-            patients=round(row["patient_days"]),
-            days=round(row["days"], 1),
-        )
-        for row in document["orders"]
-    ]
-    best = document["orders"][0]
-    for row in document["orders"][1:]:
-        saved = row["patient_days"] - best["patient_days"]
-        share = round(100 * saved / max(1.0, row["patient_days"]), 1)
-        lines.append(translate(SAVES).format(patients=round(saved), share=share, order=translate(row["name"])))
-    lines.append(translate(NO_BELOW).format(bound=round(document["bound"], 1)))
-    for unit in document["units"]:
-        when = {
-            key: unit[key][:16].replace("T", " ") if unit[key] else translate(NOT_COMING) for key in ("up", "normal")
-        }
-        lines.append(translate(UNIT_BACK).format(unit=unit["id"], **when))
-    return lines
-
-
-MACHINES = N_("{day}: {p50} machines ({p05} to {p95}, nine times in ten)")
-NODE_DATES = N_("{id}: normal {p50}, four times in five by {p80}")
-PUBLISHED = N_("{count} expected dates written.")
-
-
-@app.command("forecast")
-@command
-def plan_forecast(
-    runs: Annotated[int, typer.Option("--runs", help="How many times the plan is run.")] = 1000,
-    horizon: Annotated[int, typer.Option("--horizon", metavar="DAYS", help="How many days ahead.")] = 60,
-    search: Annotated[float, typer.Option("--search", metavar="S", help="Seconds to look for the plan first.")] = 5.0,
-    seed: Annotated[int, typer.Option("--seed", help="Of chance: the same seed draws the same.")] = 1,
+    runs: Runs = 1000,
+    horizon: Horizon = 60,
+    seed: Seed = 1,
     publish: Annotated[
         bool, typer.Option("--publish", help="Write the dates where wards and bulletins read them.")
     ] = False,
     json: Json = False,
     as_name: As = "",
 ) -> int:
-    """Forecast the restart from the state now: machines by day, dates of every function and service unit."""
-    from relight.hospital.api import expected_write  # noqa: PLC0415 - Django starts in `command`
-    from relight.people.api import Permission, permit  # noqa: PLC0415
-    from relight.pmo.api import expected_dates, forecast_document, forecast_make  # noqa: PLC0415
+    """Plan the restart from the state now and keep the plan: which unit first, what it saves, when each is back."""
+    from relight.pmo.api import plan_latest, plan_make, plan_publish  # noqa: PLC0415 - Django starts in `command`
 
     act = cli_act(as_name)
-    permit(act, Permission.SITUATION_READ)
-    found = forecast_make(at=act.at, runs=runs, days=horizon, seed=seed, search_s=search)
-    written = expected_write(act=act, dates=expected_dates(found)) if publish else 0
-    document = forecast_document(found)
+    id = plan_make(act=act, search_s=time_limit, runs=runs, days=horizon, seed=seed)
+    written = plan_publish(act=act, plan=id) if publish else 0
+    plan = plan_latest()
+    assert plan is not None
     if json:
-        print_document({**document, "published": written})
+        print_document({**plan.document, "number": plan.number, "goals": plan.goals, "published": written})
+        return 0
+    for line in (*_order_lines(plan.document), *_unit_lines(plan.document)):
+        sys.stdout.write(line + "\n")
+    sys.stdout.write(translate(KEPT).format(number=plan.number) + "\n")
+    if publish:
+        sys.stdout.write(translate(PUBLISHED).format(count=written) + "\n")
+    return 0
+
+
+def _order_lines(document: dict[str, Any]) -> list[str]:
+    from relight.pmo.api import ORDER_WORDS, OrderBy  # noqa: PLC0415
+
+    best, lines = document["orders"][0], []
+    for row in document["orders"]:
+        given = {"cost": round(row["cost"], 1), "patients": round(row["patient_days"]), "days": round(row["days"], 1)}
+        lines.append(translate(COMPARE).format(order=translate(ORDER_WORDS[OrderBy(row["id"])]), **given))
+    for row in document["orders"][1:]:
+        saved = row["patient_days"] - best["patient_days"]
+        share = round(100 * saved / max(1.0, row["patient_days"]), 1)
+        name = translate(ORDER_WORDS[OrderBy(row["id"])])
+        lines.append(translate(SAVES).format(patients=round(saved), share=share, order=name))
+    return [*lines, translate(NO_BELOW).format(bound=round(document["bound"], 1))]
+
+
+def _unit_lines(document: dict[str, Any]) -> list[str]:
+    def said(text: str | None) -> str:
+        if text is None:
+            return translate(NOT_COMING)
+        return translate(NOW) if text <= document["start"] else text[:16].replace("T", " ")
+
+    return [
+        translate(NODE_DATES).format(
+            id=row["id"], up=said(row["up"]["p50"]), p50=said(row["normal"]["p50"]), p80=said(row["normal"]["p80"])
+        )
+        for row in document["units"]
+        if not row["is_normal"]
+    ]
+
+
+@app.command("forecast")
+@command
+def plan_forecast(
+    runs: Runs = 1000,
+    horizon: Horizon = 60,
+    search: Annotated[float, typer.Option("--search", metavar="S", help="Seconds to look for the plan first.")] = 5.0,
+    seed: Seed = 1,
+    json: Json = False,
+    as_name: As = "",
+) -> int:
+    """Forecast the restart from the state now: machines by day, dates of every service unit. Keeps nothing."""
+    from relight.people.api import Permission, permit  # noqa: PLC0415 - Django starts in `command`
+    from relight.pmo.api import plan_latest, planned  # noqa: PLC0415
+
+    act = cli_act(as_name)
+    permit(act, Permission.HOSPITAL_READ)
+    latest = plan_latest()
+    keep = tuple(latest.goals) if latest else ()
+    document = planned(at=act.at, runs=runs, days=horizon, seed=seed, search_s=search, keep=keep).document
+    if json:
+        print_document(document)
         return 0
     for point in document["points"]:
         sys.stdout.write(translate(MACHINES).format(**{**point, "day": f"D+{point['day']}"}) + "\n")
-    for node in document["units"]:
-        dates = {
-            key: node["normal"][key][:10] if node["normal"][key] else translate(NOT_COMING) for key in ("p50", "p80")
-        }
-        sys.stdout.write(translate(NODE_DATES).format(id=node["id"], **dates) + "\n")
-    if publish:
-        sys.stdout.write(translate(PUBLISHED).format(count=written) + "\n")
+    for line in _unit_lines(document):
+        sys.stdout.write(line + "\n")
     return 0

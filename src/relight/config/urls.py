@@ -13,6 +13,7 @@ ROOMS = [
     ("lab/", "lab"),
     ("activity/", "activity"),
     ("liaison/", "liaison"),
+    ("plan/", "pmo"),
     ("", "ui"),
 ]
 urlpatterns = [path(at, include(f"relight.{app}.urls")) for at, app in ROOMS if find_spec(f"relight.{app}.urls")]

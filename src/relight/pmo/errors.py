@@ -124,3 +124,15 @@ COUNT_WRONG = ErrorSpec(
     message=N_("{value} makes no sense for {option}."),
     next=N_("Give a whole number from 1 to {most}."),
 )
+PLAN_UNKNOWN = ErrorSpec(
+    code="RL-PMO-052",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no such plan."),
+    next=N_("Open the restart plan again and go on from the latest."),
+)
+PLAN_OLD = ErrorSpec(
+    code="RL-PMO-053",
+    kind=ErrorKind.RULE,
+    message=N_("Plan {number} is not the latest any more: plan {latest} was made meanwhile."),
+    next=N_("Look at plan {latest}, then publish that one."),
+)

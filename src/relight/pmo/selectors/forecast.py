@@ -1,98 +1,131 @@
-"""The forecast of the restart as one document: machines by day, functions and units by date, what moves them most.
+"""The plan of the restart and its forecast as one document: orders compared, machines by day, dates of every node.
 
-Owns `forecast_make` and `expected_dates`. Refuses to write them: `services` does.
-Source: docs/design/planning.md, "Chances".
+Owns `planned` and `dates_of`. Refuses to write anything: `services` does.
+Source: docs/design/planning.md, "The restart", "Chances".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from django.utils import timezone
 
 from relight.fleet.api import counts
 from relight.hospital.api import Expected, Level, day_of
 from relight.pmo import errors
 from relight.pmo.engine.chances import DAY, Chances, chances_of
 from relight.pmo.engine.line_kernels import NEVER
-from relight.pmo.engine.restart import Restart
-from relight.pmo.selectors.restart import half_hour
+from relight.pmo.engine.restart import OrderBy, Outcome, Restart
 from relight.pmo.selectors.scene import scene_now, settings_now
 
 LEVELS = {"p05": 0.05, "p20": 0.20, "p50": 0.50, "p80": 0.80, "p95": 0.95}
 DATES = {"p50": 0.50, "p80": 0.80, "p95": 0.95}
-MOST_RUNS, MOST_DAYS = 20_000, 390
+MOST_RUNS, MOST_DAYS, MOST_SECONDS = 20_000, 390, 3600.0
+AIMS = ((0, "up"), (1, "normal"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
-    """Chances of one plan, and the plan they are of."""
+class Planned:
+    """A plan and its chances, as they are kept. goals: the order. document: `orders`, `bound`, `points`, `units`,
+    `functions`, `method`; times in ISO format, None for what may not come within the plan."""
 
-    restart: Restart
-    chances: Chances
-    at: datetime
-    days: int
+    goals: list[str]
+    document: dict[str, Any]
+    jobs: int
 
 
-def forecast_make(*, at: datetime, runs: int, days: int, seed: int, search_s: float) -> Forecast:
-    """Plan from the state now and run the plan many times.
+def planned(*, at: datetime, runs: int, days: int, seed: int, search_s: float, keep: Sequence[str] = ()) -> Planned:
+    """Plan from the state now, beside the orders people use, and run the plan many times.
 
-    Raises: RL-PMO-051 for a number of runs or days that makes no sense; what `scene_now` raises.
+    Args: keep: the goals of the plan before, in order. search_s: seconds of the search, above 0.
+    Raises: RL-PMO-008 for a time, RL-PMO-051 for a number of runs or days that makes no sense; RL-HOS-041,
+    RL-PMO-040 to -050.
     """
     for what, value, most in (("--runs", runs, MOST_RUNS), ("--horizon", days, MOST_DAYS)):
         if not 1 <= value <= most:
             raise errors.COUNT_WRONG.error(option=what, value=value, most=most)
+    if not 0 < search_s <= MOST_SECONDS:
+        raise errors.TIME_LIMIT_WRONG.error(value=search_s, most=int(MOST_SECONDS))
     restart = Restart(scene_now(), settings_now(), start=half_hour(at))
-    plan = restart.search(time_limit_s=search_s, seed=seed)
-    return Forecast(
-        restart=restart, chances=chances_of(restart, plan.goals, runs=runs, seed=seed, days=days), at=at, days=days
-    )
+    ids = {f"{node.id}:{word}": place * 2 + aim for place, node in enumerate(restart.scene.nodes) for aim, word in AIMS}
+    best = restart.search(time_limit_s=search_s, seed=seed, keep=[ids[goal] for goal in keep if goal in ids])
+    words = {number: word for word, number in ids.items()}
+    chances = chances_of(restart, best.goals, runs=runs, seed=seed, days=days)
+    document = {
+        "start": restart.start.isoformat(),
+        "orders": _orders(restart, best),
+        "bound": restart.bound(),
+        "points": _points(chances, at=at, days=days),
+        **_nodes(restart, best, chances),
+        "method": {"runs": runs, "jobs": len(restart.scene.jobs), "settings": restart.settings.version, "seed": seed},
+    }
+    return Planned(goals=[words[goal] for goal in best.goals], document=document, jobs=len(restart.scene.jobs))
 
 
-def forecast_document(found: Forecast) -> dict[str, Any]:
-    """Write a forecast down: `points` a day, `units` and `functions` with dates, `method`."""
-    chances, restart = found.chances, found.restart
-    now, today = counts()["admitted"], day_of(found.at) or 0
-    levels = np.quantile(chances.machines, list(LEVELS.values()), axis=0, method="inverted_cdf")
-    points = [
-        {"day": today + day + 1, **{name: int(now + levels[row, day]) for row, name in enumerate(LEVELS)}}
-        for day in range(found.days)
+def half_hour(at: datetime) -> datetime:
+    """Return the local half hour a plan made now starts on."""
+    local = timezone.localtime(at)
+    return local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
+
+
+def _orders(restart: Restart, best: Outcome) -> list[dict[str, Any]]:
+    tiers, sites = restart.goals_by(OrderBy.TIERS), restart.goals_by(OrderBy.SITES)
+    orders = {
+        OrderBy.COMPUTED: best,
+        OrderBy.SERVERS: restart.outcome(tiers, servers_first=True),
+        OrderBy.SITES: restart.outcome(sites),
+        OrderBy.TIERS: restart.outcome(tiers),
+    }
+    return [
+        {"id": by.value, "cost": found.cost, "patient_days": found.patient_days, "days": found.days}
+        for by, found in orders.items()
     ]
-    teams = restart.settings.teams
-    rows: dict[str, list[dict[str, Any]]] = {"units": [], "functions": []}
+
+
+def _points(chances: Chances, *, at: datetime, days: int) -> list[dict[str, int]]:
+    """Return machines operational by the end of each day of 24 hours to come."""
+    now, today = counts()["admitted"], day_of(at) or 0
+    levels = np.quantile(chances.machines, list(LEVELS.values()), axis=0, method="inverted_cdf")
+    return [
+        {"day": today + day + 1, **{name: int(now + levels[row, day]) for row, name in enumerate(LEVELS)}}
+        for day in range(days)
+    ]
+
+
+def _nodes(restart: Restart, best: Outcome, chances: Chances) -> dict[str, list[dict[str, Any]]]:
+    teams, rows = restart.settings.teams, {"units": list[dict[str, Any]](), "functions": list[dict[str, Any]]()}
     for place, node in enumerate(restart.scene.nodes):
         team, share = chances.moves_most(place)
-        row: dict[str, Any] = {"id": node.id}
-        for word, times in (("up", chances.up_at[:, place]), ("normal", chances.normal_at[:, place])):
-            row[word] = {name: _date(restart.start, chances.quantile(times, level)) for name, level in DATES.items()}
+        row: dict[str, Any] = {"id": node.id, "tier": node.tier, "is_normal": not any(node.held)}
+        for word, times, plan in (("up", chances.up_at, best.up_at), ("normal", chances.normal_at, best.normal_at)):
+            row[word] = {
+                "plan": _date(restart.start, int(plan[place])),
+                **{
+                    name: _date(restart.start, chances.quantile(times[:, place], level))
+                    for name, level in DATES.items()
+                },
+            }
         row["moved_most_by"] = {"team": teams[team].id, "correlation": round(share, 2)} if team >= 0 else None
         rows["units" if node.is_unit else "functions"].append(row)
-    return {
-        "points": points,
-        **rows,
-        "method": {
-            "runs": len(chances.machines),
-            "jobs": len(restart.scene.jobs),
-            "settings": restart.settings.version,
-        },
-    }
+    rows["units"].sort(key=lambda row: (row["normal"]["p50"] or "9", row["id"]))
+    return rows
 
 
-def expected_dates(found: Forecast) -> Mapping[str, Expected | None]:
+def dates_of(document: Mapping[str, Any]) -> dict[str, Expected | None]:
     """Return when each node that is not normal is expected to be: median and four times in five; None if it may not."""
     dates: dict[str, Expected | None] = {}
-    for place, node in enumerate(found.restart.scene.nodes):
-        if not any(node.held):
+    for row in (*document["units"], *document["functions"]):
+        if row["is_normal"]:
             continue
-        times = found.chances.normal_at[:, place]
-        median, p80 = (_date(found.restart.start, found.chances.quantile(times, share)) for share in (0.5, 0.8))
-        dates[node.id] = None
-        if median and p80:
-            days = [datetime.fromisoformat(text).date() for text in (median, p80)]
-            dates[node.id] = Expected(level=Level.NORMAL, median=days[0], p80=days[1])
+        p50, p80 = row["normal"]["p50"], row["normal"]["p80"]
+        dates[row["id"]] = None
+        if p50 and p80:
+            median, late = (datetime.fromisoformat(text).date() for text in (p50, p80))
+            dates[row["id"]] = Expected(level=Level.NORMAL, median=median, p80=late)
     return dates
 
 

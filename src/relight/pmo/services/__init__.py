@@ -1,0 +1,1 @@
+"""What the restart office writes."""
