@@ -8,7 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
-from relight.cli.shell import As, Json, cli_act, command, file_read, group, plain_command, print_document, translate
+from relight.cli.shell import (
+    As,
+    Json,
+    cli_act,
+    command,
+    file_read,
+    group,
+    plain_command,
+    print_document,
+    setup,
+    translate,
+)
 from relight.kernel.errors import N_
 
 app = group("Plan the restart: schedules and forecasts.")
@@ -125,30 +136,74 @@ def _unit_lines(document: dict[str, Any]) -> list[str]:
     ]
 
 
+FALLS = N_("The count falls on {days}: what was counted before is taken as corrected.")
+SHARES = (0.5, 0.8, 0.95, 1.0)
+MOST_HORIZON = 1000
+
+
 @app.command("forecast")
-@command
+@plain_command
 def plan_forecast(
-    runs: Runs = 1000,
+    file: Annotated[
+        Path | None, typer.Argument(help="Counts by day (day,count); without one, the plan of now.")
+    ] = None,
+    total: Annotated[int | None, typer.Option("--total", metavar="N", help="How many machines there are.")] = None,
     horizon: Horizon = 60,
+    runs: Runs = 1000,
     search: Annotated[float, typer.Option("--search", metavar="S", help="Seconds to look for the plan first.")] = 5.0,
     seed: Seed = 1,
     json: Json = False,
     as_name: As = "",
 ) -> int:
-    """Forecast the restart from the state now: machines by day, dates of every service unit. Keeps nothing."""
-    from relight.people.api import Permission, permit  # noqa: PLC0415 - Django starts in `command`
+    """Forecast the restart: from a file of counts alone, or from the state now with dates of every service unit."""
+    if file is None:
+        document = _forecast_now(runs=runs, horizon=horizon, search=search, seed=seed, as_name=as_name)
+    else:
+        document = _forecast_file(file, total=total, horizon=horizon, seed=seed)
+    if json:
+        print_document(document)
+        return 0
+    for point in document["points"]:
+        day = f"D+{point['day']}" if isinstance(point["day"], int) else point["day"]
+        sys.stdout.write(translate(MACHINES).format(**{**point, "day": day}) + "\n")
+    for line in _unit_lines(document) if file is None else ():
+        sys.stdout.write(line + "\n")
+    return 0
+
+
+def _forecast_file(file: Path, *, total: int | None, horizon: int, seed: int) -> dict[str, Any]:
+    from relight.pmo.errors import COUNT_WRONG  # noqa: PLC0415
+    from relight.pmo.plain import counts_read, curve_of  # noqa: PLC0415 - numbers load slowly, and only here
+
+    if not 1 <= horizon <= MOST_HORIZON:
+        raise COUNT_WRONG.error(option="--horizon", value=horizon, most=MOST_HORIZON)
+    counts = counts_read(file_read(file), file=str(file), total=total)
+    if counts.falls:
+        days = ", ".join(str(counts.label(day)) for day in counts.falls)
+        sys.stderr.write(translate(FALLS).format(days=days) + "\n")
+    curve, last = curve_of(counts, total=total, horizon=horizon, seed=seed), counts.days[-1]
+    levels = curve.points()
+    points = [
+        {"day": counts.label(last + ahead + 1), **{name: row[ahead] for name, row in levels.items()}}
+        for ahead in range(horizon)
+    ]
+    reaches = []
+    for share in SHARES if total else ():
+        found = {
+            name: curve.day_reached(share - 1e-3, level) for name, level in (("p50", 0.5), ("p80", 0.8), ("p95", 0.95))
+        }
+        dates = {name: None if ahead is None else counts.label(last + ahead) for name, ahead in found.items()}
+        reaches.append({"share": share, **dates})
+    return {"points": points, "reaches": reaches, "observed": len(counts.days), "total": total}
+
+
+def _forecast_now(*, runs: int, horizon: int, search: float, seed: int, as_name: str) -> dict[str, Any]:
+    setup()
+    from relight.people.api import Permission, permit  # noqa: PLC0415 - Django starts in `setup`
     from relight.pmo.api import plan_latest, planned  # noqa: PLC0415
 
     act = cli_act(as_name)
     permit(act, Permission.HOSPITAL_READ)
     latest = plan_latest()
     keep = tuple(latest.goals) if latest else ()
-    document = planned(at=act.at, runs=runs, days=horizon, seed=seed, search_s=search, keep=keep).document
-    if json:
-        print_document(document)
-        return 0
-    for point in document["points"]:
-        sys.stdout.write(translate(MACHINES).format(**{**point, "day": f"D+{point['day']}"}) + "\n")
-    for line in _unit_lines(document):
-        sys.stdout.write(line + "\n")
-    return 0
+    return planned(at=act.at, runs=runs, days=horizon, seed=seed, search_s=search, keep=keep).document

@@ -23,7 +23,7 @@ RAIL: list[dict[str, str]] = [
         "icon": "gps",
         "also": "/liaison/",
     },
-    {"label": N_("Restart plan"), "url": "pmo:plan", "permission": "hospital.read", "icon": "restart"},
+    {"label": N_("Restart"), "url": "pmo:plan", "permission": "hospital.read", "icon": "restart"},
     {"label": N_("Record sources"), "url": "record:sources", "permission": "record.import", "icon": "imports"},
     {"label": N_("Record readings"), "url": "record:audit", "permission": "record.audit", "icon": "lock"},
     {"label": N_("Journal"), "url": "console:journal", "permission": "journal.read", "icon": "journal"},

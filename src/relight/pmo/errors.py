@@ -136,3 +136,36 @@ PLAN_OLD = ErrorSpec(
     message=N_("Plan {number} is not the latest any more: plan {latest} was made meanwhile."),
     next=N_("Look at plan {latest}, then publish that one."),
 )
+
+# -- counts ---------------------------------------------------------------------------------------
+
+COUNTS_EMPTY = ErrorSpec(
+    code="RL-PMO-060",
+    kind=ErrorKind.INPUT,
+    message=N_("There is no count in this file."),
+    next=N_("Give at least one line: a day and how many machines worked by its end, as in 10,220."),
+)
+COUNT_LINE = ErrorSpec(
+    code="RL-PMO-061",
+    kind=ErrorKind.INPUT,
+    message=N_("Line {line} is no day and count."),
+    next=N_("Write a day (10, D+10 or 2026-11-24, one kind in the file) and a whole number, separated by a comma."),
+)
+DAY_TWICE = ErrorSpec(
+    code="RL-PMO-062",
+    kind=ErrorKind.INPUT,
+    message=N_("Line {line} has the same day as line {earlier}."),
+    next=N_("Keep the count that holds and take the other line out."),
+)
+COUNT_HIGH = ErrorSpec(
+    code="RL-PMO-063",
+    kind=ErrorKind.INPUT,
+    message=N_("Line {line} counts {count} machines, and there are only {total} in all."),
+    next=N_("Correct the line, or give the total as it is known now with --total."),
+)
+TOTAL_WRONG = ErrorSpec(
+    code="RL-PMO-064",
+    kind=ErrorKind.INPUT,
+    message=N_("A total of {value} machines makes no sense."),
+    next=N_("Give a whole number from 1 with --total, or leave it out when nobody knows."),
+)

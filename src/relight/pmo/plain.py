@@ -5,16 +5,22 @@ Owns nothing of its own. Refuses Django, so that a plan comes out on any machine
 
 from __future__ import annotations
 
+from relight.pmo.engine.curve import Curve, curve_of
 from relight.pmo.engine.solve import Solved, solve
+from relight.pmo.rules.counts import Counts, counts_read
 from relight.pmo.rules.project import faults_of, lower_bound, project_make
 from relight.pmo.rules.psplib import project_read
 from relight.pmo.types import Project, Proof, Schedule
 
 __all__ = [
+    "Counts",
+    "Curve",
     "Project",
     "Proof",
     "Schedule",
     "Solved",
+    "counts_read",
+    "curve_of",
     "faults_of",
     "lower_bound",
     "project_make",

@@ -21,6 +21,7 @@ from relight.pmo.selectors.scene import settings_now
 from relight.ui.api import day_word
 
 FIRST_GOALS = 12
+CHART_DAYS = 30  # ahead
 
 
 def plan_latest() -> Plan | None:
@@ -126,7 +127,7 @@ def fan(plan: Plan) -> BurnUp | None:
         return None
     today = day_of(plan.at) or 0
     past = {point.day: point.admitted for point in fleet_api.burn_up(until=plan.at, start=zero)}
-    points = [point for point in plan.document["points"] if point["day"] > today]
+    points = [point for point in plan.document["points"] if today < point["day"] <= today + CHART_DAYS]
     days = [*range(today + 1), *(point["day"] for point in points)]
     seen = [past.get(day, 0) for day in range(today + 1)]
     low = [*seen, *(point["p05"] for point in points)]
@@ -144,7 +145,7 @@ def fan(plan: Plan) -> BurnUp | None:
         day_prefix=prefix,
         series=(
             Series(key="admitted", label=gettext("at least"), form=Form.AREA, values=tuple(low)),
-            Series(key="in-line", label=gettext("9 in 10"), form=Form.BAND, values=tuple(width)),
+            Series(key="in-line", label=gettext("of spread"), form=Form.BAND, values=tuple(width)),
             Series(key="expected", label=gettext("middle"), form=Form.LINE, values=tuple(middle)),
         ),
     )

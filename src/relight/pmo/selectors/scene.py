@@ -94,7 +94,8 @@ def _components(hospital: Hospital, world: World, gates: list[SceneJob]) -> list
     zones = {job.site: place for place, job in enumerate(gates) if job.kind is JobKind.ZONE}
     found = []
     for report in world.waiting.components.values():
-        if report.operational or not report.available:
+        never_seen = report.ref.startswith("fleet:") and report.ref not in remaining
+        if report.operational or not report.available or never_seen:
             continue
         klass, stages = remaining.get(report.ref, ("link", ("rung",) * report.stages_left))
         found.append(
