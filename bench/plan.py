@@ -2,8 +2,8 @@
 
 Loads the six-site demonstration (D+10, 3,000 machines) into a folder of its own, plans for 30 s, plans again for 5 s
 after one machine more came back, and runs the plan 1,000 times. Then PSPLIB (60 instances of j30, j60, j120 each, taken
-evenly from the set, so every group of parameters comes up; seeds fixed) by `relight.pmo` and by PyJobShop with two workers, in
-turn: mean deviation from the best known. Exit 1 when a target is missed. --seconds 1,10 takes over an hour.
+evenly from the set, so every group of parameters comes up; seeds fixed) by `relight.pmo` and by PyJobShop with two
+workers, in turn: mean deviation from the best known. Exit 1 when a target is missed. --seconds 1,10 takes over an hour.
 
     python bench/plan.py [--seconds 1] [--sets j30,j60,j120] [--count 60] [--only restart|psplib] [--json]
 """

@@ -81,7 +81,7 @@ def _hazard(begin: Floats, end: Floats, scale: Floats, shape: Floats) -> Floats:
 def _pace(
     counts: Counts, total: Floats, scale: Floats, shape: Floats, since: Floats, chance: np.random.Generator
 ) -> Floats:
-    """Return how much faster than each shape the last days were, as a logarithm: trusted more, the more days there are."""
+    """Return how much faster than each shape the last days were, as a logarithm; more days are trusted more."""
     if len(counts.days) < 2:
         return chance.normal(0.0, PACE_NOISE, PATHS)
     near = [place for place, day in enumerate(counts.days[:-1]) if counts.days[-1] - day <= RECENT_DAYS]
