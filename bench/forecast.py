@@ -105,10 +105,10 @@ def simulated() -> dict[str, float]:
                 middle.append(row["p20"] <= came <= row["p80"])
                 pace = min(total, seen.counts[-1] + ahead * (seen.counts[-1] - seen.counts[-4]) / 3)
                 line = min(total, max(seen.counts[-1], floor + slope * (until + ahead)))
-                guesses = {
-                    "relight": row,
-                    "last pace": dict.fromkeys(LEVELS, pace),
-                    "straight line": dict.fromkeys(LEVELS, line),
+                guesses: dict[str, dict[str, float]] = {
+                    "relight": {level: float(value) for level, value in row.items()},
+                    "last pace": dict.fromkeys(LEVELS, float(pace)),
+                    "straight line": dict.fromkeys(LEVELS, float(line)),
                 }
                 for name, guess in guesses.items():
                     loss[name].append(
@@ -132,7 +132,9 @@ def main() -> int:
     as_json = parser.parse_args().json
     rows, scores = published(), simulated()
     tried = [inside for row in rows for inside in row["inside"]]
-    results = [{"what": "published milestones inside 5-95 %", "value": f"{sum(tried)} of {len(tried)}", "unit": ""}]
+    results: list[dict[str, Any]] = [
+        {"what": "published milestones inside 5-95 %", "value": f"{sum(tried)} of {len(tried)}", "unit": ""}
+    ]
     for what, value in scores.items():
         unit = "% of all" if what.startswith("pinball") else "%"
         results.append(

@@ -15,7 +15,7 @@ from relight.fleet.types import Klass, Stage
 def stages_remaining() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return class and stages left, in order, by component reference, of all that is neither admitted nor retired.
 
-    What is in quarantine begins anew; what is in the books only, never seen, is left out: nobody can fetch it. One query.
+    What is in quarantine begins anew; what stands in the books only is left out: nobody can fetch it. One query.
     """
     policy = policy_current()
     kept: dict[tuple[str, str], tuple[str, ...]] = {}
