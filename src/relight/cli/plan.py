@@ -172,8 +172,7 @@ def plan_forecast(
 
 
 def _forecast_file(file: Path, *, total: int | None, horizon: int, seed: int) -> dict[str, Any]:
-    from relight.pmo.errors import COUNT_WRONG  # noqa: PLC0415
-    from relight.pmo.plain import counts_read, curve_of  # noqa: PLC0415 - numbers load slowly, and only here
+    from relight.pmo.plain import COUNT_WRONG, counts_read, curve_of  # noqa: PLC0415 - numbers load slowly, and only here
 
     if not 1 <= horizon <= MOST_HORIZON:
         raise COUNT_WRONG.error(option="--horizon", value=horizon, most=MOST_HORIZON)

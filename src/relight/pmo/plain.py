@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from relight.pmo.engine.curve import Curve, curve_of
 from relight.pmo.engine.solve import Solved, solve
+from relight.pmo.errors import COUNT_WRONG
 from relight.pmo.rules.counts import Counts, counts_read
 from relight.pmo.rules.project import faults_of, lower_bound, project_make
 from relight.pmo.rules.psplib import project_read
 from relight.pmo.types import Project, Proof, Schedule
 
 __all__ = [
+    "COUNT_WRONG",
     "Counts",
     "Curve",
     "Project",
