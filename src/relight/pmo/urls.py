@@ -8,5 +8,5 @@ app_name = "pmo"
 urlpatterns = [
     path("", views.plan, name="plan"),
     path("make/", views.make, name="make"),
-    path("<uuid:id>/publish/", views.publish, name="publish"),
+    path("<uuid:plan>/publish/", views.publish, name="publish"),
 ]

@@ -48,10 +48,10 @@ def make(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs(Permission.HOSPITAL_EXPECT)
-def publish(request: HttpRequest, id: UUID) -> HttpResponse:
+def publish(request: HttpRequest, plan: UUID) -> HttpResponse:
     """Write the dates of a plan where wards and bulletins read them."""
     try:
-        count = plan_publish(act=request.act, plan=id)  # type: ignore[attr-defined] # set by people.middleware
+        count = plan_publish(act=request.act, plan=plan)  # type: ignore[attr-defined] # set by people.middleware
     except RelightError as error:
         messages.error(request, f"{gettext(error.spec.message).format(**error.params)} {gettext(error.spec.next)}")
     else:

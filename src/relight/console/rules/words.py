@@ -352,6 +352,8 @@ VERBS: Mapping[str, VerbWords] = {
     "liaison.bulletin_draw": VerbWords(did=N_("drew a bulletin for practitioners"), counted="changes"),
     "liaison.bulletin_write": VerbWords(did=N_("wrote in a bulletin for practitioners")),
     "liaison.bulletin_approve": VerbWords(did=N_("approved a bulletin for practitioners"), telling=True),
+    "pmo.plan": VerbWords(did=N_("computed a restart plan"), counted="jobs"),
+    "pmo.publish": VerbWords(did=N_("published the dates of a restart plan"), counted="changed"),
     "liaison.publish": VerbWords(did=N_("published the practitioners' site"), counted="files"),
     "liaison.request": VerbWords(did=N_("logged a practitioner's request")),
     "liaison.verify": VerbWords(did=N_("verified who calls about a request")),

@@ -87,7 +87,7 @@ def _pace(
     near = [place for place, day in enumerate(counts.days[:-1]) if counts.days[-1] - day <= RECENT_DAYS]
     place = near[0] if near else len(counts.days) - 2
     days, gained = counts.days[-1] - counts.days[place], max(0, counts.counts[-1] - counts.counts[place])
-    meant = (total - counts.counts[place]) * -np.expm1(-_hazard(since - days, since, scale, shape))
+    meant = np.maximum(0.0, total - counts.counts[place]) * -np.expm1(-_hazard(since - days, since, scale, shape))
     trust = days / (days + TRUST_DAYS)
     return np.asarray(
         trust * np.log((gained + 1.0) / (meant + 1.0)) + chance.normal(0.0, PACE_NOISE / np.sqrt(1 + days), PATHS)
