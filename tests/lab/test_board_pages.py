@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -114,9 +115,17 @@ def test_only_the_capacities_of_the_reader_s_roles_are_offered(link, client_of):
     assert offered == {"laboratory": ["laboratory"], "security-officer": ["security"], "recovery-lead": []}
 
 
-def test_a_wrong_password_keeps_the_page_and_says_so_at_the_field(ready_link, client_of):
+def test_a_wrong_password_keeps_the_page_and_says_so_at_the_field(ready_link, client_of, gateway):
     """The form comes back with its error and nothing is signed; the right one is the first of two."""
+    from relight.journal.api import writing
     from relight.lab.models import RungSignature
+    from relight.lab.services.qc import qc_points_add
+    from relight.lab.types import QcReading
+
+    today = datetime.now(tz=UTC)  # pages go by the real clock, and a control counts for a day
+    point = QcReading(code="GLU", value="5.05", number="5.05", level="1", lot="A", measured_at=today)
+    with writing(gateway()) as log:
+        qc_points_add(act=gateway(), log=log, link="chem", points=[point])
 
     client = client_of("laboratory", language="en")
     page = client.get(reverse("lab:ladder", args=["chem"]))
