@@ -26,6 +26,7 @@ from relight.cli import (
     plan,
     record,
     restore_points,
+    sitrep,
     status,
     up,
 )
@@ -55,6 +56,7 @@ lab_simulate.mount(lab.app)
 lab_decode.mount(lab.app)
 inspect.mount(app)
 restore_points.mount(app)
+sitrep.mount(app)
 status.mount(app)
 up.mount(app)
 demo.mount(app)

@@ -49,6 +49,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
 ROUTINES: tuple[Routine, ...] = (
     Routine(name="record-print", every_s=15, handler="relight.record.tasks.print_when_due"),
     Routine(name="liaison-requests", every_s=15, handler="relight.liaison.tasks.requests_overdue"),
+    Routine(name="pmo-forecast", every_s=600, handler="relight.pmo.tasks.forecast_when_due"),
     Routine(name="activity-uploads", every_s=2, handler="relight.activity.tasks.uploads_import"),
     Routine(name="record-uploads", every_s=2, handler="relight.record.tasks.uploads_import"),
 )

@@ -79,6 +79,13 @@ MATRIX: dict[Permission, frozenset[Role]] = {
     Permission.LIAISON_DELIVER: frozenset({Role.LIAISON, Role.OWNER, Role.SYSTEM}),
     Permission.LIAISON_REQUESTS: frozenset({Role.LIAISON, Role.CLINICIAN, Role.MEDICAL_LEAD}),
     Permission.LIAISON_DISCLOSE: frozenset({Role.LIAISON, Role.CLINICIAN, Role.MEDICAL_LEAD}),
+    Permission.PROBLEM_REPORT: _EVERYONE,
+    Permission.PROBLEM_ANSWER: _BENCH | {Role.PMO, Role.SERVICE_OWNER},
+    Permission.PLAN_EDIT: _LEAD | {Role.PMO},
+    Permission.PLAN_DECIDE: frozenset({Role.RECOVERY_LEAD, Role.MEDICAL_LEAD}),
+    Permission.SITREP_READ: _LEAD | {Role.PMO, Role.MEDICAL_LEAD, Role.LIAISON, Role.AUDITOR, Role.SECURITY_OFFICER},
+    Permission.SITREP_WRITE: _LEAD | {Role.PMO},
+    Permission.SITREP_APPROVE: frozenset({Role.RECOVERY_LEAD, Role.MEDICAL_LEAD}),
     Permission.KEYS_MANAGE: frozenset({Role.SECURITY_OFFICER, Role.OWNER}),
     Permission.JOURNAL_READ: frozenset(
         {Role.AUDITOR, Role.RECOVERY_LEAD, Role.SECURITY_OFFICER, Role.ADMINISTRATOR, Role.OWNER}

@@ -112,6 +112,13 @@ class Permission(StrEnum):
     LIAISON_DELIVER = "liaison.deliver"
     LIAISON_REQUESTS = "liaison.requests"
     LIAISON_DISCLOSE = "liaison.disclose"
+    PROBLEM_REPORT = "problem.report"
+    PROBLEM_ANSWER = "problem.answer"
+    PLAN_EDIT = "plan.edit"
+    PLAN_DECIDE = "plan.decide"
+    SITREP_READ = "sitrep.read"
+    SITREP_WRITE = "sitrep.write"
+    SITREP_APPROVE = "sitrep.approve"
     KEYS_MANAGE = "keys.manage"
     JOURNAL_READ = "journal.read"
     PEOPLE_READ = "people.read"
@@ -177,6 +184,13 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.LIAISON_DELIVER: N_("Send bulletins out, note who received them"),
     Permission.LIAISON_REQUESTS: N_("Handle requests of practitioners about patients"),
     Permission.LIAISON_DISCLOSE: N_("Release a patient's summary to a practitioner"),
+    Permission.PROBLEM_REPORT: N_("Report what does not work"),
+    Permission.PROBLEM_ANSWER: N_("Take over problems that were reported, and answer them"),
+    Permission.PLAN_EDIT: N_("Add tasks, hours and costs, propose an order of restoration"),
+    Permission.PLAN_DECIDE: N_("Sign an order of restoration"),
+    Permission.SITREP_READ: N_("See every version of the situation reports"),
+    Permission.SITREP_WRITE: N_("Write situation reports"),
+    Permission.SITREP_APPROVE: N_("Approve situation reports"),
     Permission.KEYS_MANAGE: N_("Make signing keys, enrol the keys of inspectors"),
     Permission.JOURNAL_READ: N_("Read the journal and evidence"),
     Permission.PEOPLE_READ: N_("See staff and roles"),

@@ -169,3 +169,138 @@ TOTAL_WRONG = ErrorSpec(
     message=N_("A total of {value} machines makes no sense."),
     next=N_("Give a whole number from 1 with --total, or leave it out when nobody knows."),
 )
+
+# -- problems -------------------------------------------------------------------------------------
+
+PROBLEM_UNKNOWN = ErrorSpec(
+    code="RL-PMO-070",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no problem {number}."),
+    next=N_("Go back to the list of problems."),
+)
+THING_UNKNOWN = ErrorSpec(
+    code="RL-PMO-071",
+    kind=ErrorKind.INPUT,
+    message=N_("What does not work is not known here: it was taken out, or the page is old."),
+    next=N_("Choose again, or “something else”."),
+)
+PLACE_UNKNOWN = ErrorSpec(
+    code="RL-PMO-072",
+    kind=ErrorKind.INPUT,
+    message=N_("This place is not known: it was taken out, or the page is old."),
+    next=N_("Choose the place again."),
+)
+PROBLEM_CHANGED = ErrorSpec(
+    code="RL-PMO-073",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody changed this problem meanwhile. What you typed is kept."),
+    next=N_("Read what they wrote, then save again."),
+)
+ANSWER_EMPTY = ErrorSpec(
+    code="RL-PMO-074",
+    kind=ErrorKind.INPUT,
+    message=N_("There is no answer for the ward."),
+    next=N_("Write in one sentence what is being done, or what they can do meanwhile."),
+)
+PROBLEM_SOLVED = ErrorSpec(
+    code="RL-PMO-075",
+    kind=ErrorKind.RULE,
+    message=N_("Problem {number} is solved already."),
+    next=N_("If it is back, report it again: it gets a new number."),
+)
+
+# -- situation reports ----------------------------------------------------------------------------
+
+REPORT_NONE = ErrorSpec(
+    code="RL-PMO-080",
+    kind=ErrorKind.MISSING,
+    message=N_("No situation report is approved yet."),
+    next=N_("Draw one on the page of reports, or look at the draft with --draft."),
+)
+REPORT_UNKNOWN = ErrorSpec(
+    code="RL-PMO-081",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no situation report {number}."),
+    next=N_("Look at the list of reports for the numbers there are."),
+)
+REPORT_NO_DRAFT = ErrorSpec(
+    code="RL-PMO-082",
+    kind=ErrorKind.RULE,
+    message=N_("There is no draft: it was approved meanwhile, or nobody has drawn one."),
+    next=N_("Draw a new one from the state of now."),
+)
+REPORT_SAME_PERSON = ErrorSpec(
+    code="RL-PMO-083",
+    kind=ErrorKind.RULE,
+    message=N_("Who drew or wrote a report does not approve it."),
+    next=N_("Ask another recovery lead or the medical director to read and approve it."),
+)
+REPORT_CHANGED = ErrorSpec(
+    code="RL-PMO-084",
+    kind=ErrorKind.RULE,
+    message=N_("The draft is another than the one you were shown."),
+    next=N_("Read it again as it stands now, then approve."),
+)
+REPORT_EDITED = ErrorSpec(
+    code="RL-PMO-085",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody saved this text meanwhile. What you typed is kept in the form."),
+    next=N_("Compare with theirs, then save again."),
+)
+REPORT_OLD = ErrorSpec(
+    code="RL-PMO-086",
+    kind=ErrorKind.RULE,
+    message=N_("These figures were counted more than {hours} hours ago."),
+    next=N_("Draw the draft again: what was written stays."),
+)
+TEXT_LONG = ErrorSpec(
+    code="RL-PMO-087",
+    kind=ErrorKind.INPUT,
+    message=N_("This text has {count} characters; there is room for {limit}."),
+    next=N_("Shorten it: the report has two pages."),
+)
+
+# -- decisions ------------------------------------------------------------------------------------
+
+DECISION_UNKNOWN = ErrorSpec(
+    code="RL-PMO-090",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no decision {number}."),
+    next=N_("Go back to the list of decisions."),
+)
+DECISION_EMPTY = ErrorSpec(
+    code="RL-PMO-091",
+    kind=ErrorKind.INPUT,
+    message=N_("No service is put first."),
+    next=N_("Choose at least one service that is not back to normal."),
+)
+DECISION_UNTITLED = ErrorSpec(
+    code="RL-PMO-092",
+    kind=ErrorKind.INPUT,
+    message=N_("The decision has no title or no reason."),
+    next=N_("Say in a few words what comes first, and in one sentence why."),
+)
+DECISION_CLOSED = ErrorSpec(
+    code="RL-PMO-093",
+    kind=ErrorKind.RULE,
+    message=N_("Decision {number} is not open for signing any more."),
+    next=N_("Look at it again; propose a new one if the order must change."),
+)
+DECISION_SIGNED_BY_YOU = ErrorSpec(
+    code="RL-PMO-094",
+    kind=ErrorKind.RULE,
+    message=N_("You signed this decision already."),
+    next=N_("Another person who may decide signs now."),
+)
+DECISION_CHANGED = ErrorSpec(
+    code="RL-PMO-095",
+    kind=ErrorKind.RULE,
+    message=N_("This is not the decision you were shown."),
+    next=N_("Read it again, then sign."),
+)
+PLAN_NONE = ErrorSpec(
+    code="RL-PMO-096",
+    kind=ErrorKind.RULE,
+    message=N_("No plan was computed yet, so nothing says what an order delays."),
+    next=N_("Compute a plan first."),
+)

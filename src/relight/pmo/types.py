@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,3 +175,56 @@ class Scene:
     pools: tuple[ScenePool, ...]
     jobs: tuple[SceneJob, ...]
     site_order: Mapping[str, int]
+
+
+# -- what people report, decide and add -----------------------------------------------------------
+
+
+class ProblemState(StrEnum):
+    """Where a reported problem stands. Answered: somebody told the ward something, it is not solved yet."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SOLVED = "solved"
+
+
+class DecisionState(StrEnum):
+    """Where an order stands that somebody proposed."""
+
+    PROPOSED = "proposed"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+
+
+class TaskState(StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class ReportState(StrEnum):
+    """Where a situation report stands."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+
+
+class Audience(StrEnum):
+    """Whom a version of the report is for; what each may see is listed in `words/audiences.toml`."""
+
+    STAFF = "staff"
+    AUTHORITIES = "authorities"
+    PRESS = "press"
+
+
+class Shape(StrEnum):
+    """As what a report leaves."""
+
+    PDF = "pdf"
+    HTML = "html"
+    TEXT = "text"
+
+
+LANGUAGES = ("fr", "nl", "de", "en")

@@ -2,11 +2,30 @@
 
 from django.urls import path
 
-from relight.pmo import views
+from relight.pmo.views import decisions, plan, problems, reports
 
 app_name = "pmo"
 urlpatterns = [
-    path("", views.plan, name="plan"),
-    path("make/", views.make, name="make"),
-    path("<uuid:plan>/publish/", views.publish, name="publish"),
+    path("", plan.plan, name="plan"),
+    path("make/", plan.make, name="make"),
+    path("<uuid:plan>/publish/", plan.publish, name="publish"),
+    path("order/", decisions.decisions, name="decisions"),
+    path("order/board/", decisions.board, name="board"),
+    path("order/<int:number>/", decisions.decision, name="decision"),
+    path("order/<int:number>/withdraw/", decisions.withdraw, name="decision-withdraw"),
+    path("problems/", problems.problems, name="problems"),
+    path("problems/report/", problems.report, name="report"),
+    path("problems/mine/", problems.reported, name="mine"),
+    path("problems/told/", problems.told, name="told"),
+    path("problems/<int:number>/", problems.problem, name="problem"),
+    path("problems/<int:number>/take/", problems.take, name="problem-take"),
+    path("problems/<int:number>/note/", problems.note, name="problem-note"),
+    path("reports/", reports.reports, name="sitreps"),
+    path("reports/draw/", reports.draw, name="sitrep-draw"),
+    path("reports/draft/", reports.draft, name="sitrep-draft"),
+    path("reports/draft/write/", reports.write, name="sitrep-write"),
+    path("reports/draft/approve/", reports.approve, name="sitrep-approve"),
+    path("reports/draft/file/<str:shape>/", reports.draft_paper, name="sitrep-draft-file"),
+    path("reports/<int:number>/", reports.report, name="sitrep"),
+    path("reports/<int:number>/file/<str:shape>/", reports.report_paper, name="sitrep-file"),
 ]

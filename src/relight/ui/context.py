@@ -6,8 +6,9 @@ Owns the reading of `RELIGHT_RAIL`. Refuses to know any app above `ui`: permissi
 Settings: `RELIGHT_RAIL`, a list of {`label` (N_-marked), `url` (a url name), `permission` (its value, or ""
 for everybody), `icon` (a key of `ui.icons.ICONS`), `also` (a second address of the room)};
 `RELIGHT_SITE_NAME`; `RELIGHT_HOUSE_NAME` (a dotted path to a function giving the hospital's name);
-`RELIGHT_SEARCH_URL` and `RELIGHT_LIVE_URL` (url names). A view whose page lives by an address of its own sets
-`request.live_href`.
+`RELIGHT_SEARCH_URL`, `RELIGHT_LIVE_URL`, `RELIGHT_REPORT_URL` and `RELIGHT_ANSWERS_URL` (url names);
+`RELIGHT_ANSWERS` (a dotted path to a function of an act that counts answers the reader has not seen). A view whose
+page lives by an address of its own sets `request.live_href`.
 """
 
 from __future__ import annotations
@@ -94,15 +95,26 @@ def house_name() -> str:
     return str(import_string(path)()) if path else ""
 
 
+def _answers(request: HttpRequest) -> int:
+    """Count the answers the reader has not seen. One query, where a template asks."""
+    path: str = getattr(settings, "RELIGHT_ANSWERS", "")
+    act = getattr(request, "act", None)
+    return int(import_string(path)(act)) if path and act is not None else 0
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context processor of `ui/base.html`: `relight.ui.context.frame` in TEMPLATES."""
     may: Callable[[str], bool] = getattr(request, "may", nothing)
     user = getattr(request, "user", None)
+    may_report = user is not None and user.is_authenticated and may("problem.report")
     return {
         "rail": rail_entries(path=request.path, may=may),
         "site_name": getattr(settings, "RELIGHT_SITE_NAME", "Relight"),
         "house_name": house_name,
         "search_href": address_of(getattr(settings, "RELIGHT_SEARCH_URL", "console:search")),
+        "report_href": address_of(getattr(settings, "RELIGHT_REPORT_URL", "")) if may_report else "",
+        "answers_href": address_of(getattr(settings, "RELIGHT_ANSWERS_URL", "")),
+        "answers_waiting": lambda: _answers(request) if may_report else 0,
         "live_href": getattr(request, "live_href", "") or address_of(_live_name()),
         "live_version": getattr(request, "live_version", None),
         "theme": theme_of(request),

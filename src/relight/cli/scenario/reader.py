@@ -1,5 +1,5 @@
 """Reads a scenario's folder: `hospital.toml`, `machines.toml`, `staff.toml`, `story.toml`, the laboratory's two,
-`patients.toml`, `activity.toml`, `liaison.toml`.
+`patients.toml`, `activity.toml`, `liaison.toml`, `restart.toml`.
 
 Owns the formats of machines, staff and story. The shipped files are the ones tested, so a fault in them is a
 fault of the program and raises plainly; only a missing folder is a coded error.
@@ -17,6 +17,7 @@ from relight.cli.scenario.errors import SCENARIO_MISSING
 from relight.cli.scenario.lab_plan import plan_read
 from relight.cli.scenario.liaison_story import liaison_plan_read
 from relight.cli.scenario.patients_plan import patients_plan_read
+from relight.cli.scenario.restart_story import restart_plan_read
 from relight.cli.scenario.types import (
     DataPlan,
     DeliveryPlan,
@@ -45,6 +46,7 @@ NAMES = (
     "patients.toml",
     "activity.toml",
     "liaison.toml",
+    "restart.toml",
 )
 Values = Mapping[str, Any]
 
@@ -69,6 +71,7 @@ def scenario_read(folder: Path) -> Scenario:
         patients=patients_plan_read((folder / "patients.toml").read_bytes()),
         activity=activity_plan_read((folder / "activity.toml").read_bytes()),
         liaison=liaison_plan_read((folder / "liaison.toml").read_bytes(), folder / "directory"),
+        restart=restart_plan_read((folder / "restart.toml").read_bytes()),
     )
 
 

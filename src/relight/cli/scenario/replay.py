@@ -33,6 +33,7 @@ from relight.cli.scenario.moments import moments_of
 from relight.cli.scenario.passwords import checked_once
 from relight.cli.scenario.patients_plan import Density
 from relight.cli.scenario.patients_story import PatientsStory
+from relight.cli.scenario.restart_story import restart_deeds
 from relight.cli.scenario.sources import sources_make
 from relight.cli.scenario.story import Deed, Verb, deeds_make
 from relight.cli.scenario.types import Klass, Scenario, SourceFile
@@ -188,6 +189,10 @@ class Replay:
         if self.scenario.liaison is not None:
             acts += liaison_deeds(
                 self.scenario.liaison, moments=self.moments, as_=self.as_, password=self.scenario.password
+            )
+        if self.scenario.restart is not None:
+            acts += restart_deeds(
+                self.scenario.restart, moments=self.moments, as_=self.as_, password=self.scenario.password
             )
         acts.sort(key=lambda pair: pair[0])
         with ThreadPoolExecutor(1) as pool:

@@ -14,6 +14,7 @@ from relight.cli.scenario.activity_plan import ActivityPlan
 from relight.cli.scenario.lab_plan import LabPlan
 from relight.cli.scenario.liaison_story import LiaisonPlan
 from relight.cli.scenario.patients_plan import PatientsPlan
+from relight.cli.scenario.restart_story import RestartPlan
 
 
 class Klass(Enum):
@@ -246,7 +247,7 @@ class StoryPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A whole scenario: its description file, its fleet, its staff, its story, its laboratory, its patients, its
-    appointments, its bulletins."""
+    appointments, its bulletins, its restart office."""
 
     name: str
     description: bytes
@@ -258,3 +259,4 @@ class Scenario:
     patients: PatientsPlan | None = None
     activity: ActivityPlan | None = None
     liaison: LiaisonPlan | None = None
+    restart: RestartPlan | None = None

@@ -34,6 +34,7 @@ class OrderBy(Enum):
     """An order of restoration that people use, or the computed one."""
 
     COMPUTED = "computed"
+    DECIDED = "decided"
     SERVERS = "servers-first"
     SITES = "site-by-site"
     TIERS = "tier-alone"
@@ -41,6 +42,7 @@ class OrderBy(Enum):
 
 ORDER_WORDS = {
     OrderBy.COMPUTED: N_("computed"),
+    OrderBy.DECIDED: N_("as decided"),
     OrderBy.SERVERS: N_("servers first"),
     OrderBy.SITES: N_("site by site"),
     OrderBy.TIERS: N_("by tier alone"),
@@ -259,11 +261,13 @@ class Restart:
         seed: int = 1,
         keep: Sequence[int] = (),
         clock: Callable[[], float] = time.monotonic,
+        rounds: int = 0,
     ) -> Outcome:
         """Look for the order under which patients wait least.
 
         Args: keep: the order in force: the search starts there and moves as little as pays, so that a changed day
-        does not turn every team's work over. Returns: the best found within the time.
+        does not turn every team's work over. rounds: tries a chain, whatever the time takes; 0 for the time alone.
+        Returns: the best found within the time.
         """
         until = clock() + time_limit_s
         known = set(self.goals())
@@ -285,11 +289,12 @@ class Restart:
             chance = random.Random(seed + number)  # noqa: S311 - seeded, so that a plan can be repeated
             found = now = list(best.goals)
             least = score = value_of(now)
-            heat, began = 0.001 * best.cost, clock()
-            while len(now) > 1 and (at := clock()) < until:
+            heat, began, done = 0.001 * best.cost, clock(), 0
+            while len(now) > 1 and (done < rounds if rounds else clock() < until):
                 tried = _neighbour(now, chance)
                 value = value_of(tried)
-                cool = heat * (1 - (at - began) / max(0.001, until - began)) ** 2
+                spent = done / rounds if rounds else (clock() - began) / max(0.001, until - began)
+                cool, done = heat * max(0.0, 1 - spent) ** 2, done + 1
                 if value <= score or chance.random() < math.exp(-(value - score) / max(1e-9, cool)):
                     now, score = tried, value
                 if value < least:

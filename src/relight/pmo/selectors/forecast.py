@@ -38,10 +38,22 @@ class Planned:
     jobs: int
 
 
-def planned(*, at: datetime, runs: int, days: int, seed: int, search_s: float, keep: Sequence[str] = ()) -> Planned:
+def planned(  # noqa: PLR0913 - one argument for each setting of a plan
+    *,
+    at: datetime,
+    runs: int,
+    days: int,
+    seed: int,
+    search_s: float,
+    keep: Sequence[str] = (),
+    first: Sequence[str] = (),
+    rounds: int = 0,
+) -> Planned:
     """Plan from the state now, beside the orders people use, and run the plan many times.
 
-    Args: keep: the goals of the plan before, in order. search_s: seconds of the search, above 0.
+    Args: keep: the goals of the plan before, in order. search_s: seconds of the search, above 0. first: units that
+    people decided to serve first: the dates are then those of their order. rounds: tries of the search instead of
+    seconds, so that the same state gives the same plan.
     Raises: RL-PMO-008 for a time, RL-PMO-051 for a number of runs or days that makes no sense; RL-HOS-041,
     RL-PMO-040 to -050.
     """
@@ -51,19 +63,36 @@ def planned(*, at: datetime, runs: int, days: int, seed: int, search_s: float, k
     if not 0 < search_s <= MOST_SECONDS:
         raise errors.TIME_LIMIT_WRONG.error(value=search_s, most=int(MOST_SECONDS))
     restart = Restart(scene_now(), settings_now(), start=half_hour(at))
-    ids = {f"{node.id}:{word}": place * 2 + aim for place, node in enumerate(restart.scene.nodes) for aim, word in AIMS}
-    best = restart.search(time_limit_s=search_s, seed=seed, keep=[ids[goal] for goal in keep if goal in ids])
+    ids = goal_numbers(restart)
+    best = restart.search(
+        time_limit_s=search_s, seed=seed, keep=[ids[goal] for goal in keep if goal in ids], rounds=rounds
+    )
     words = {number: word for word, number in ids.items()}
-    chances = chances_of(restart, best.goals, runs=runs, seed=seed, days=days)
+    held = restart.outcome(with_first(restart, first, best.goals)) if first else best
+    chances = chances_of(restart, held.goals, runs=runs, seed=seed, days=days)
     document = {
         "start": restart.start.isoformat(),
-        "orders": _orders(restart, best),
+        "orders": _orders(restart, best, decided=held if first else None),
         "bound": restart.bound(),
         "points": _points(chances, at=at, days=days),
-        **_nodes(restart, best, chances),
+        **_nodes(restart, held, chances),
         "method": {"runs": runs, "jobs": len(restart.scene.jobs), "settings": restart.settings.version, "seed": seed},
     }
     return Planned(goals=[words[goal] for goal in best.goals], document=document, jobs=len(restart.scene.jobs))
+
+
+def goal_numbers(restart: Restart) -> dict[str, int]:
+    """Return the number of every goal by its word: a node's id with `:up` or `:normal`."""
+    nodes = enumerate(restart.scene.nodes)
+    return {f"{node.id}:{word}": place * 2 + aim for place, node in nodes for aim, word in AIMS}
+
+
+def with_first(restart: Restart, first: Sequence[str], goals: Sequence[int]) -> list[int]:
+    """Return the goals there still are, those of the units in `first` ahead in their order, then `goals` in theirs."""
+    numbers, left = goal_numbers(restart), set(restart.goals())
+    wanted = [numbers.get(f"{unit}:{word}", -1) for unit in first for _, word in AIMS]
+    order = dict.fromkeys([*wanted, *goals, *restart.first()] if left - set(goals) else [*wanted, *goals])
+    return [goal for goal in order if goal in left]
 
 
 def half_hour(at: datetime) -> datetime:
@@ -72,10 +101,11 @@ def half_hour(at: datetime) -> datetime:
     return local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
 
 
-def _orders(restart: Restart, best: Outcome) -> list[dict[str, Any]]:
+def _orders(restart: Restart, best: Outcome, *, decided: Outcome | None) -> list[dict[str, Any]]:
     tiers, sites = restart.goals_by(OrderBy.TIERS), restart.goals_by(OrderBy.SITES)
     orders = {
         OrderBy.COMPUTED: best,
+        **({OrderBy.DECIDED: decided} if decided else {}),
         OrderBy.SERVERS: restart.outcome(tiers, servers_first=True),
         OrderBy.SITES: restart.outcome(sites),
         OrderBy.TIERS: restart.outcome(tiers),

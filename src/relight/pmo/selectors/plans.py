@@ -5,6 +5,7 @@ Owns `plan_latest` and `plan_page`. Refuses to plan. Source: docs/design/plannin
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,17 @@ CHART_DAYS = 30  # ahead
 def plan_latest() -> Plan | None:
     """Return the latest plan, None before the first."""
     return Plan.objects.order_by("-number").first()
+
+
+def units_in_order() -> list[str]:
+    """List the units that are not back, in the computed order of the latest plan: each where its last goal stands."""
+    plan = plan_latest()
+    if plan is None:
+        return []
+    waiting = {row["id"] for row in plan.document["units"] if not row["is_normal"]}
+    goals = [goal.rpartition(":") for goal in plan.goals]
+    units = dict.fromkeys(unit for unit, _, aim in goals if aim == "normal")
+    return [unit for unit in units if unit in waiting]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +133,25 @@ def _unit(row: dict[str, Any], naming: Naming | None, teams: dict[str, str], *, 
 
 
 def fan(plan: Plan) -> BurnUp | None:
-    """Return the chart: what came back until the plan was made, then nine runs in ten and the middle one."""
+    """Return the chart of a plan: what came back until it was made, then nine runs in ten and the middle one."""
+    return fan_of(
+        plan.document["points"],
+        at=plan.at,
+        title=gettext("Machines operational by day: until now, and as the plan expects"),
+    )
+
+
+def fan_of(
+    points_ahead: Sequence[Mapping[str, Any]], *, at: datetime, title: str, days: int = CHART_DAYS
+) -> BurnUp | None:
+    """Return a fan chart: machines until a moment, then the range nine times in ten and the middle one."""
     zero = day_zero()
     if zero is None:
         return None
-    today = day_of(plan.at) or 0
-    past = {point.day: point.admitted for point in fleet_api.burn_up(until=plan.at, start=zero)}
-    points = [point for point in plan.document["points"] if today < point["day"] <= today + CHART_DAYS]
-    days = [*range(today + 1), *(point["day"] for point in points)]
+    today = day_of(at) or 0
+    past = {point.day: point.admitted for point in fleet_api.burn_up(until=at, start=zero)}
+    points = [point for point in points_ahead if today < point["day"] <= today + days]
+    shown = [*range(today + 1), *(point["day"] for point in points)]
     seen = [past.get(day, 0) for day in range(today + 1)]
     low = [*seen, *(point["p05"] for point in points)]
     width = [0] * (today + 1) + [point["p95"] - point["p05"] for point in points]
@@ -139,9 +162,9 @@ def fan(plan: Plan) -> BurnUp | None:
         **(points[-1] if points else {"day": today, "p50": seen[-1], "p05": seen[-1], "p95": seen[-1]}),
     }
     return BurnUp(
-        title=gettext("Machines operational by day: until now, and as the plan expects"),
+        title=title,
         description=told,
-        days=tuple(days),
+        days=tuple(shown),
         day_prefix=prefix,
         series=(
             Series(key="admitted", label=gettext("at least"), form=Form.AREA, values=tuple(low)),

@@ -18,20 +18,31 @@ from relight.kernel.act import Act
 from relight.people.api import Permission, service
 from relight.pmo import errors
 from relight.pmo.models import Plan
+from relight.pmo.selectors.decisions import decision_in_force
 from relight.pmo.selectors.forecast import dates_of, planned
 from relight.pmo.selectors.plans import plan_latest
 
 
 @service(Permission.HOSPITAL_EXPECT)
-def plan_make(*, act: Act, search_s: float = 5.0, runs: int = 1000, days: int = 60, seed: int = 1) -> UUID:
+def plan_make(
+    *, act: Act, search_s: float = 5.0, runs: int = 1000, days: int = 60, seed: int = 1, rounds: int = 0
+) -> UUID:
     """Plan from the state now, forecast it, keep both. Takes the seconds of the search and some two more.
 
-    The search starts from the order of the latest plan, so that a changed day moves as little as pays.
+    The search starts from the order of the latest plan, so that a changed day moves as little as pays. A signed
+    decision's units come first; the computed order stands beside it. rounds: tries instead of seconds.
     Raises: what `forecast_make` raises; nothing is kept then.
     """
-    latest = plan_latest()
+    latest, decided = plan_latest(), decision_in_force()
     made = planned(
-        at=act.at, runs=runs, days=days, seed=seed, search_s=search_s, keep=tuple(latest.goals) if latest else ()
+        at=act.at,
+        runs=runs,
+        days=days,
+        seed=seed,
+        search_s=search_s,
+        keep=tuple(latest.goals) if latest else (),
+        first=tuple(decided.first) if decided else (),
+        rounds=rounds,
     )
     digest = hashlib.sha256(json.dumps(made.document, sort_keys=True).encode()).hexdigest()
     plan = new_id(act.at)

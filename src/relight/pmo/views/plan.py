@@ -1,7 +1,8 @@
-"""Pages of the restart office: form, service, render."""
+"""Pages of the plan."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,10 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from relight.kernel.errors import RelightError
-from relight.paper.charts import NARROW, WIDE, burn_up
+from relight.paper.charts import NARROW, WIDE, BurnUp, burn_up
 from relight.people.api import Permission, needs
-from relight.pmo.selectors.plans import fan, plan_latest, plan_page
+from relight.pmo.selectors.days import forecast_latest, score
+from relight.pmo.selectors.plans import fan, fan_of, plan_latest, plan_page
 from relight.pmo.services.plans import plan_make, plan_publish
 
 
@@ -23,14 +25,36 @@ from relight.pmo.services.plans import plan_make, plan_publish
 @needs(Permission.HOSPITAL_READ)
 def plan(request: HttpRequest) -> HttpResponse:
     """The latest plan: orders compared, machines by day, dates of the service units."""
-    latest = plan_latest()
+    latest, kept = plan_latest(), forecast_latest()
+    at = request.act.at  # type: ignore[attr-defined] # set by people.middleware
     context: dict[str, Any] = {"page": None}
     if latest is not None:
-        chart = fan(latest)
-        drawn = {frame.key: burn_up(chart, frame=frame, ident=frame.key) for frame in (WIDE, NARROW)} if chart else {}
-        safe = {key: mark_safe(svg) for key, svg in drawn.items()}  # noqa: S308 - drawn here, every word escaped
-        context = {"page": plan_page(latest), "charts": safe, "told": chart.description if chart else ""}
+        charts, told = _drawn(fan(latest), "plan")
+        context = {"page": plan_page(latest), "charts": charts, "told": told}
+    if kept is not None:
+        title = gettext("Machines operational by day: until then, and as the counts so far let expect")
+        charts, told = _drawn(fan_of(kept.points, at=kept.at, title=title), "kept")
+        context |= {"kept": kept, "kept_charts": charts, "kept_told": told, "score": _score(at)}
     return render(request, "pmo/plan.html", context)
+
+
+def _drawn(chart: BurnUp | None, ident: str) -> tuple[dict[str, Any], str]:
+    """Draw a chart wide and narrow, with what it says in words."""
+    if chart is None:
+        return {}, ""
+    drawn = {frame.key: burn_up(chart, frame=frame, ident=f"{ident}-{frame.key}") for frame in (WIDE, NARROW)}
+    safe = {key: mark_safe(svg) for key, svg in drawn.items()}  # noqa: S308 - drawn here, every word escaped
+    return safe, chart.description
+
+
+def _score(at: datetime) -> dict[str, Any] | None:
+    found = score(at=at)
+    if found is None:
+        return None
+    return {
+        "n": found.n, "inside_90": round(100 * found.inside_90), "inside_60": round(100 * found.inside_60),
+        "loss": round(found.loss, 1), "naive": round(found.naive, 1),
+    }  # fmt: skip
 
 
 @require_POST

@@ -1,0 +1,79 @@
+"""Forms of the restart office."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from relight.pmo.services.problems import ANSWER_MOST, NOTE_MOST
+from relight.pmo.services.reports import FREE_MOST
+from relight.pmo.types import LANGUAGES
+
+LANGUAGE_WORDS = {"fr": "français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
+
+
+class NoteForm(forms.Form):
+    """More about a problem one reported."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Say more, if it helps"),
+        help_text=gettext_lazy("No patient's name or number: everybody in the restart office reads it."),
+        max_length=NOTE_MOST,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """The answer to a ward. version: of the problem on the page."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=gettext_lazy("Answer to those who reported it"),
+        required=False,  # the service says in a sentence what is missing
+        max_length=ANSWER_MOST,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    solved = forms.BooleanField(label=gettext_lazy("It works again: the problem is solved"), required=False)
+
+
+class WriteForm(forms.Form):
+    """What a person writes in a report. number: of the saved state the writer began from."""
+
+    number = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in LANGUAGES:
+            self.fields[f"free_{code}"] = forms.CharField(
+                label=LANGUAGE_WORDS[code],
+                required=False,
+                strip=False,
+                max_length=FREE_MOST + 200,  # the service says the limit in a sentence; this stops a pasted book
+                widget=forms.Textarea({"rows": 4, "lang": code, "maxlength": FREE_MOST}),
+            )
+
+    def free(self) -> dict[str, str]:
+        """Return what was typed, by language."""
+        return {code: self.cleaned_data[f"free_{code}"] for code in LANGUAGES}
+
+
+class SignForm(forms.Form):
+    """A signature. shown: digest of what is on the page."""
+
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        help_text=gettext_lazy("It is your signature: your name stands on it."),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+
+
+class ProposeForm(forms.Form):
+    """An order proposed as a decision."""
+
+    title = forms.CharField(label=gettext_lazy("What comes first, in a few words"), max_length=200)
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=1000, widget=forms.Textarea({"rows": 2}))

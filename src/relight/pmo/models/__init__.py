@@ -1,0 +1,17 @@
+"""Tables of the restart office. No verbs: `services` write, `selectors` read."""
+
+from relight.pmo.models.plans import DayForecast, Decision, DecisionSignature, Plan, Task
+from relight.pmo.models.problems import Problem, ProblemVoice
+from relight.pmo.models.reports import Report, ReportText
+
+__all__ = [
+    "DayForecast",
+    "Decision",
+    "DecisionSignature",
+    "Plan",
+    "Problem",
+    "ProblemVoice",
+    "Report",
+    "ReportText",
+    "Task",
+]
