@@ -27,7 +27,7 @@ from relight.fleet.selectors.listing import item_document, item_documents, item_
 from relight.fleet.selectors.offers import import_preview
 from relight.fleet.selectors.passports import passport_lines
 from relight.fleet.selectors.policy import policy_check, policy_current, policy_refusal
-from relight.fleet.selectors.remaining import stages_remaining
+from relight.fleet.selectors.remaining import moves_since, stages_remaining
 from relight.fleet.selectors.reports import inspector_keys, keys_waiting
 from relight.fleet.selectors.workstations import (
     PlaceCount,
@@ -146,6 +146,7 @@ __all__ = [
     "keys_waiting",
     "label_sheet",
     "latest_moves",
+    "moves_since",
     "passport_lines",
     "policy_check",
     "policy_current",

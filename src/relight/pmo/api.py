@@ -1,7 +1,7 @@
 """The door of the restart office for every app above it."""
 
 from relight.pmo.engine.restart import ORDER_WORDS, OrderBy
-from relight.pmo.selectors.days import forecast_latest
+from relight.pmo.selectors.days import forecast_fan, forecast_latest
 from relight.pmo.selectors.forecast import planned
 from relight.pmo.selectors.plans import plan_latest
 from relight.pmo.selectors.problems import answers_waiting
@@ -24,6 +24,7 @@ __all__ = [
     "decision_propose",
     "decision_sign",
     "document_signed",
+    "forecast_fan",
     "forecast_keep",
     "forecast_latest",
     "plan_latest",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("order/", decisions.decisions, name="decisions"),
     path("order/board/", decisions.board, name="board"),
     path("order/<int:number>/", decisions.decision, name="decision"),
+    path("order/<int:number>/sign/", decisions.sign, name="decision-sign"),
     path("order/<int:number>/withdraw/", decisions.withdraw, name="decision-withdraw"),
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="report"),

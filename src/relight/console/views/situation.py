@@ -22,6 +22,7 @@ from relight.kernel.act import Act
 from relight.paper.charts import NARROW, WIDE, Frame
 from relight.paper.charts import burn_up as draw
 from relight.people.api import Permission, needs
+from relight.pmo.api import forecast_fan
 from relight.record.api import paper_standing
 from relight.ui.api import number, share_of
 from relight.ui.moment import day_word
@@ -45,6 +46,7 @@ def situation(request: HttpRequest) -> HttpResponse:
         **_addresses(act),
         **_figures(now),
         **_charts(now.days),
+        **({} if wall else _fan(now.days)),
         **_tiers(now, everything=everything),
     }
     context["paper"] = paper_standing(at=act.at)
@@ -131,6 +133,16 @@ def _charts(days: Sequence[DayCount]) -> dict[str, SafeString]:
         return mark_safe(draw(chart, frame=frame, ident=f"burn-{frame.key}"))  # noqa: S308 - every word is escaped there
 
     return {"wide": drawn(WIDE), "narrow": drawn(NARROW)}
+
+
+def _fan(days: Sequence[DayCount]) -> dict[str, Any]:
+    """The forecast of the day drawn, with what it says in words; nothing before the first."""
+    chart = forecast_fan({day.day: day.admitted for day in days})
+    if chart is None:
+        return {}
+    drawn = {f"fan_{frame.key}": draw(chart, frame=frame, ident=f"fan-{frame.key}") for frame in (WIDE, NARROW)}
+    safe = {key: mark_safe(svg) for key, svg in drawn.items()}  # noqa: S308 - every word is escaped there
+    return {**safe, "fan_told": chart.description}
 
 
 def _csv(days: Sequence[DayCount]) -> HttpResponse:

@@ -1,13 +1,15 @@
-"""What every item still has before it on the line: for whoever plans.
+"""What every item still has before it on the line, and what was done of late: for whoever plans.
 
-Owns `stages_remaining`. Refuses to plan.
+Owns `stages_remaining` and `moves_since`. Refuses to plan.
 """
 
 from __future__ import annotations
 
-from django.db.models import Q
+from datetime import datetime
 
-from relight.fleet.models import LineItem, component_ref
+from django.db.models import Count, Min, Q
+
+from relight.fleet.models import LineItem, StageMove, component_ref
 from relight.fleet.selectors.policy import policy_current
 from relight.fleet.types import Klass, Stage
 
@@ -29,3 +31,11 @@ def stages_remaining() -> dict[str, tuple[str, tuple[str, ...]]]:
             kept[key] = tuple(step.value for step in policy.line(Klass(klass)).names() if step.order > after)
         found[component_ref(id)] = (klass, kept[key])
     return found
+
+
+def moves_since(at: datetime) -> dict[tuple[str, str], tuple[int, datetime]]:
+    """Count the items that reached each stage since a moment, by class, with the first such move. One query."""
+    stages = [stage.value for stage in Stage]
+    rows = StageMove.objects.filter(at__gte=at, to_state__in=stages).values("item__klass", "to_state").order_by()
+    found = rows.annotate(count=Count("item", distinct=True), first=Min("at"))
+    return {(row["item__klass"], row["to_state"]): (row["count"], row["first"]) for row in found}

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from relight.fleet import api as fleet
 from relight.hospital.api import day_of, day_zero
+from relight.paper.charts import BurnUp
 from relight.pmo.engine.curve import LEVELS, curve_of
 from relight.pmo.models import DayForecast
 from relight.pmo.rules.counts import Counts
+from relight.pmo.selectors.plans import fan_of
 
 DAYS_AHEAD, SEED = 60, 1
 
@@ -36,6 +40,15 @@ class Score:
 def forecast_latest() -> DayForecast | None:
     """Return the forecast of the latest day, None before the first."""
     return DayForecast.objects.order_by("-day").first()
+
+
+def forecast_fan(past: Mapping[int, int]) -> BurnUp | None:
+    """Return the fan chart of the latest forecast kept, None before the first. Args: past: machines by day."""
+    kept = forecast_latest()
+    if kept is None:
+        return None
+    title = gettext("Machines operational by day: until then, and as the counts so far let expect")
+    return fan_of(kept.points, at=kept.at, title=title, past=past)
 
 
 def admitted_by_day(*, until: datetime) -> tuple[int, ...]:

@@ -12,8 +12,10 @@ from typing import Any
 from relight.pmo import errors
 from relight.pmo.engine.restart import Outcome, Restart
 from relight.pmo.models import Decision
+from relight.pmo.rules.pace import settings_paced
 from relight.pmo.rules.sitrep import digest_of
 from relight.pmo.selectors.forecast import goal_numbers, half_hour, with_first
+from relight.pmo.selectors.pace import pace_now
 from relight.pmo.selectors.plans import plan_latest
 from relight.pmo.selectors.scene import scene_now, settings_now
 from relight.pmo.types import DecisionState
@@ -58,7 +60,8 @@ def consequence(first: Sequence[str], *, at: datetime) -> dict[str, Any]:
     plan = plan_latest()
     if plan is None:
         raise errors.PLAN_NONE.error(where="first")
-    restart = Restart(scene_now(), settings_now(), start=half_hour(at))
+    scene, settings, start = scene_now(), settings_now(), half_hour(at)
+    restart = Restart(scene, settings_paced(settings, pace_now(scene, settings, at=start)), start=start)
     numbers = goal_numbers(restart)
     computed_goals = with_first(restart, (), [numbers[goal] for goal in plan.goals if goal in numbers])
     decided_goals = with_first(restart, first, computed_goals)

@@ -17,7 +17,7 @@ from relight.activity import api as activity
 from relight.fleet import api as fleet
 from relight.hospital.api import FunctionView, Level, UnitView, day_of, function_list, site_list, unit_list
 from relight.lab import api as lab
-from relight.people.api import names_of
+from relight.people.api import Permission, names_of
 from relight.pmo.models import Decision, Report
 from relight.pmo.selectors.days import forecast_latest
 from relight.pmo.selectors.names import HouseNames, house_names
@@ -84,18 +84,22 @@ def _figures(units: list[UnitView], functions: list[FunctionView], *, at: dateti
     }
 
 
-def figure_hrefs() -> dict[str, str]:
-    """Return where each figure was counted from."""
-    machines = {key: fleet.count_href(key) for key in ("admitted", "in_line", "seen")}
-    dependencies, appointments = reverse("hospital:index"), reverse("activity:appointments")
-    return {
-        **machines,
-        **dict.fromkeys(("units_normal", "units_degraded", "units_down", "functions_up"), dependencies),
-        **{key: f"{appointments}?outcome={key}" for key in ("keep", "cancel", "move", "ask")},
-        **dict.fromkeys(("debt_waiting", "debt_booked"), reverse("activity:debt")),
-        "links_linked": reverse("lab:links"),
-        "problems_open": reverse("pmo:problems"),
+def figure_hrefs() -> dict[str, tuple[str, Permission]]:
+    """Return where each figure was counted from, and what it takes to look there."""
+    counted = {
+        "admitted": (fleet.count_href("admitted"), Permission.FLEET_READ),
+        "in_line": (fleet.count_href("in_line"), Permission.FLEET_READ),
+        "seen": (fleet.count_href("seen"), Permission.FLEET_READ),
+        "links_linked": (reverse("lab:board"), Permission.LAB_READ),
+        "debt_waiting": (reverse("activity:debt"), Permission.ACTIVITY_READ),
+        "debt_booked": (reverse("activity:debt"), Permission.ACTIVITY_READ),
+        "problems_open": (reverse("pmo:problems"), Permission.PROBLEM_ANSWER),
     }
+    for key in ("units_normal", "units_degraded", "units_down", "functions_up"):
+        counted[key] = (reverse("hospital:index"), Permission.HOSPITAL_READ)
+    for key in ("keep", "cancel", "move", "ask"):
+        counted[key] = (f"{reverse('activity:appointments')}?outcome={key}", Permission.ACTIVITY_APPOINTMENTS)
+    return counted
 
 
 def _services(units: Iterable[UnitView], names: HouseNames) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The plan of the restart and its forecast as one document: orders compared, machines by day, dates of every node.
 
-Owns `planned` and `dates_of`. Refuses to write anything: `services` does.
+Owns `planned`, `dates_of` and how a decided order is put ahead. Refuses to write anything: `services` does.
 Source: docs/design/planning.md, "The restart", "Chances".
 """
 
@@ -20,6 +20,8 @@ from relight.pmo import errors
 from relight.pmo.engine.chances import DAY, Chances, chances_of
 from relight.pmo.engine.line_kernels import NEVER
 from relight.pmo.engine.restart import OrderBy, Outcome, Restart
+from relight.pmo.rules.pace import settings_paced
+from relight.pmo.selectors.pace import pace_now
 from relight.pmo.selectors.scene import scene_now, settings_now
 
 LEVELS = {"p05": 0.05, "p20": 0.20, "p50": 0.50, "p80": 0.80, "p95": 0.95}
@@ -62,7 +64,9 @@ def planned(  # noqa: PLR0913 - one argument for each setting of a plan
             raise errors.COUNT_WRONG.error(option=what, value=value, most=most)
     if not 0 < search_s <= MOST_SECONDS:
         raise errors.TIME_LIMIT_WRONG.error(value=search_s, most=int(MOST_SECONDS))
-    restart = Restart(scene_now(), settings_now(), start=half_hour(at))
+    scene, settings, start = scene_now(), settings_now(), half_hour(at)
+    pace = pace_now(scene, settings, at=start)
+    restart = Restart(scene, settings_paced(settings, pace), start=start)
     ids = goal_numbers(restart)
     best = restart.search(
         time_limit_s=search_s, seed=seed, keep=[ids[goal] for goal in keep if goal in ids], rounds=rounds
@@ -76,7 +80,13 @@ def planned(  # noqa: PLR0913 - one argument for each setting of a plan
         "bound": restart.bound(),
         "points": _points(chances, at=at, days=days),
         **_nodes(restart, held, chances),
-        "method": {"runs": runs, "jobs": len(restart.scene.jobs), "settings": restart.settings.version, "seed": seed},
+        "method": {
+            "runs": runs,
+            "jobs": len(restart.scene.jobs),
+            "settings": restart.settings.version,
+            "seed": seed,
+            "pace": {team: round(value, 2) for team, value in pace.items()},
+        },
     }
     return Planned(goals=[words[goal] for goal in best.goals], document=document, jobs=len(restart.scene.jobs))
 

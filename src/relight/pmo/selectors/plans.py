@@ -142,14 +142,22 @@ def fan(plan: Plan) -> BurnUp | None:
 
 
 def fan_of(
-    points_ahead: Sequence[Mapping[str, Any]], *, at: datetime, title: str, days: int = CHART_DAYS
+    points_ahead: Sequence[Mapping[str, Any]],
+    *,
+    at: datetime,
+    title: str,
+    days: int = CHART_DAYS,
+    past: Mapping[int, int] | None = None,
 ) -> BurnUp | None:
-    """Return a fan chart: machines until a moment, then the range nine times in ten and the middle one."""
-    zero = day_zero()
-    if zero is None:
+    """Return a fan chart: machines until a moment, then the range nine times in ten and the middle; None before day 0.
+
+    Args: past: machines admitted by day, when the caller has them in hand.
+    """
+    today = day_of(at)
+    if today is None:
         return None
-    today = day_of(at) or 0
-    past = {point.day: point.admitted for point in fleet_api.burn_up(until=at, start=zero)}
+    if past is None:
+        past = {point.day: point.admitted for point in fleet_api.burn_up(until=at, start=day_zero())}
     points = [point for point in points_ahead if today < point["day"] <= today + days]
     shown = [*range(today + 1), *(point["day"] for point in points)]
     seen = [past.get(day, 0) for day in range(today + 1)]

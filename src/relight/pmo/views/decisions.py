@@ -16,6 +16,7 @@ from relight.hospital.api import naming_now
 from relight.kernel.errors import RelightError
 from relight.people.api import Permission, names_of, needs
 from relight.pmo.forms import ProposeForm, SignForm
+from relight.pmo.models import Decision
 from relight.pmo.rules.order import first_of, moved
 from relight.pmo.selectors.decisions import (
     consequence,
@@ -83,37 +84,50 @@ def _first(first: Sequence[str], names: dict[str, str]) -> str:
     return ", ".join(names.get(unit, unit) for unit in first)
 
 
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @needs(Permission.HOSPITAL_READ)
 def decision(request: HttpRequest, number: int) -> HttpResponse:
-    """One decision: what it delays, who signed, the signature."""
-    act = request.act  # type: ignore[attr-defined] # set by people.middleware
+    """One decision: what it delays, who signed."""
+    return _decision_page(request, decision_get(number))
+
+
+@sensitive_post_parameters("password")
+@require_POST
+@needs(Permission.PLAN_DECIDE)
+def sign(request: HttpRequest, number: int) -> HttpResponse:
+    """Sign the decision that was shown."""
     row = decision_get(number)
-    form = SignForm(request.POST or None, initial={"shown": row.digest})
+    form = SignForm(request.POST)
     if form.is_valid():
         try:
-            in_force = decision_sign(act=act, number=number, **form.cleaned_data)
+            in_force = decision_sign(act=request.act, number=number, **form.cleaned_data)  # type: ignore[attr-defined]
         except RelightError as error:
             form_blame(form, error)
         else:
-            said = (
-                gettext("It is in force: compute the plan anew.")
-                if in_force
-                else gettext("Signed. A second person signs now.")
-            )
-            messages.success(request, said)
+            first = gettext("Signed. A second person signs now.")
+            messages.success(request, gettext("It is in force: compute the plan anew.") if in_force else first)
             return redirect("pmo:decision", number)
-    names, held = _names(), decision_in_force()
-    signers = list(row.signatures.all())
+    form.data = form.data.copy()
+    form.data["shown"] = row.digest  # type: ignore[index] # what they sign next is what they see now
+    return _decision_page(request, row, form=form)
+
+
+def _decision_page(request: HttpRequest, row: Decision, *, form: SignForm | None = None) -> HttpResponse:
+    act = request.act  # type: ignore[attr-defined] # set by people.middleware
+    names, held, signers = _names(), decision_in_force(), list(row.signatures.all())
     context = {
-        "row": row, "first": _first(row.first, names), "rows": effect_rows(row.effect, names), "form": form,
-        "signers": signers, "wanted": max(0, SIGNATURES - len(signers)), "previous": row.effect["previous"],
+        "row": row,
+        "first": _first(row.first, names),
+        "rows": effect_rows(row.effect, names),
+        "form": form or SignForm(initial={"shown": row.digest}),
+        "signers": signers,
+        "wanted": max(0, SIGNATURES - len(signers)),
+        "previous": row.effect["previous"],
         "proposer": names_of({row.proposed_by}).get(row.proposed_by, row.proposed_by),
         "has_signed": any(one.actor == act.actor for one in signers),
-        "is_held": held is not None and held.number == number,
-    }  # fmt: skip
-    return render(request, "pmo/order/one.html", context, status=422 if form.errors else 200)
+        "is_held": held is not None and held.number == row.number,
+    }
+    return render(request, "pmo/order/one.html", context, status=422 if form else 200)
 
 
 @require_POST

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from relight.kernel.errors import RelightError
 from relight.paper.charts import NARROW, WIDE, BurnUp, burn_up
 from relight.people.api import Permission, needs
-from relight.pmo.selectors.days import forecast_latest, score
-from relight.pmo.selectors.plans import fan, fan_of, plan_latest, plan_page
+from relight.pmo.selectors.days import admitted_by_day, forecast_fan, forecast_latest, score
+from relight.pmo.selectors.plans import fan, plan_latest, plan_page
 from relight.pmo.services.plans import plan_make, plan_publish
 
 
@@ -32,8 +32,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         charts, told = _drawn(fan(latest), "plan")
         context = {"page": plan_page(latest), "charts": charts, "told": told}
     if kept is not None:
-        title = gettext("Machines operational by day: until then, and as the counts so far let expect")
-        charts, told = _drawn(fan_of(kept.points, at=kept.at, title=title), "kept")
+        charts, told = _drawn(forecast_fan(dict(enumerate(admitted_by_day(until=kept.at)))), "kept")
         context |= {"kept": kept, "kept_charts": charts, "kept_told": told, "score": _score(at)}
     return render(request, "pmo/plan.html", context)
 

@@ -52,7 +52,8 @@ def _audience(request: HttpRequest) -> Audience:
 def _spoken(row: Report, request: HttpRequest) -> dict[str, Any]:
     """Return what shows a report in the language and version asked for; each figure with where it was counted from."""
     language, audience = _language(request), _audience(request)
-    sheet, hrefs = sheet_of(row, language=language, audience=audience), figure_hrefs()
+    sheet, may = sheet_of(row, language=language, audience=audience), request.may  # type: ignore[attr-defined]
+    hrefs = {key: href for key, (href, permission) in figure_hrefs().items() if may(permission.value)}
     words = words_of(language)
     return {
         "row": row, "sheet": sheet, "language": language, "audience": audience.value,
