@@ -56,7 +56,8 @@ def restart(found: list[dict[str, Any]]) -> bool:
         from relight.pmo.selectors.forecast import half_hour
         from relight.pmo.selectors.scene import scene_now, settings_now
 
-        scene, settings, start = scene_now(), settings_now(), half_hour(datetime.now(tz=UTC))
+        settings, start = settings_now(), half_hour(datetime.now(tz=UTC))
+        scene = scene_now(at=start)
     plan = Restart(scene, settings, start=start)
     first = plan.outcome(plan.goals())  # compiles what is not compiled yet
     best = plan.search(time_limit_s=SEARCH_S)

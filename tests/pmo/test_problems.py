@@ -92,6 +92,7 @@ def test_case_6_a_later_answer_is_told_again(hospital: None, act_for: ActFor, cl
     clock.advance(minutes=5)
     assert problems_told(act=act_for("nurse")) == 1
     assert answers_waiting(act_for("nurse")) == 0
+    assert problems_told(act=act_for("nurse")) == 0, "nothing is told twice"
     clock.advance(minutes=5)
     problem_answer(act=act_for("technician"), number=number, version=2, text="Works.", solved=True)
     assert answers_waiting(act_for("nurse")) == 1

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from relight.cli.errors import USAGE
 from relight.cli.shell import (
     As,
     Json,
     cli_act,
     command,
     file_read,
+    file_write,
     group,
     plain_command,
     print_document,
@@ -206,3 +208,52 @@ def _forecast_now(*, runs: int, horizon: int, search: float, seed: int, as_name:
     latest = plan_latest()
     keep = tuple(latest.goals) if latest else ()
     return planned(at=act.at, runs=runs, days=horizon, seed=seed, search_s=search, keep=keep).document
+
+
+TOOK = N_("{new} new, {known} known, {aside} kept aside")
+
+
+@app.command("import")
+@command
+def plan_import(
+    file: Annotated[Path, typer.Argument(help="Tasks: CSV, iCalendar (.ics) or Microsoft Project XML; .gz or not.")],
+    team: Annotated[str, typer.Option("--team", help="Of rows that name none.")] = "",
+    json: Json = False,
+    as_name: As = "",
+) -> int:
+    """Take tasks into the plan; what is there by its title stays, what has a fault is named."""
+    from relight.pmo.api import tasks_import  # noqa: PLC0415 - Django starts in `command`
+
+    report = tasks_import(act=cli_act(as_name), content=file_read(file), filename=file.name, team=team)
+    aside = [{"row": row, "code": one.code, "message": one.message(translate)} for row, one in report.aside]
+    if json:
+        print_document({"new": report.new, "known": report.known, "aside": aside})
+        return 0
+    sys.stdout.write(translate(TOOK).format(new=report.new, known=report.known, aside=len(aside)) + "\n")
+    for one in aside:
+        sys.stderr.write(f"{file.name}: {one['row']}: {one['code']} {one['message']}\n")
+    return 0
+
+
+@app.command("export")
+@command
+def plan_export(
+    shape: Annotated[str, typer.Option("--format", metavar="F", help="csv, ics or xml (Microsoft Project).")] = "csv",
+    output: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Else on standard output.")] = None,
+    as_name: As = "",
+) -> int:
+    """Write the tasks with when the plan does them, for a spreadsheet, a calendar or Microsoft Project."""
+    from relight.people.api import Permission, permit  # noqa: PLC0415 - Django starts in `command`
+    from relight.pmo.api import task_file  # noqa: PLC0415
+
+    if shape not in ("csv", "ics", "xml"):
+        raise USAGE.error(reason="--format: csv, ics, xml")
+    act = cli_act(as_name)
+    permit(act, Permission.HOSPITAL_READ)
+    content, _ = task_file(shape, at=act.at)
+    if output is not None:
+        file_write(output, content)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    return 0

@@ -57,6 +57,7 @@ from relight.fleet.services.workstations import (
     workstation_revoke,
 )
 from relight.fleet.types import (
+    KLASS_WORDS,
     BatchReport,
     BurnPoint,
     Capacity,
@@ -77,6 +78,7 @@ __all__ = [
     "COUNTS",
     "FIELD_WORDS",
     "FORMAT_WORDS",
+    "KLASS_WORDS",
     "MAP_FIELD",
     "WHY_WORDS",
     "BatchReport",

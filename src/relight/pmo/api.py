@@ -6,11 +6,13 @@ from relight.pmo.selectors.forecast import planned
 from relight.pmo.selectors.plans import plan_latest
 from relight.pmo.selectors.problems import answers_waiting
 from relight.pmo.selectors.reports import ReportFile, document_signed, report_file, report_find, shown_digest
+from relight.pmo.selectors.task_files import task_file
 from relight.pmo.services.days import forecast_keep
 from relight.pmo.services.decisions import decision_propose, decision_sign
 from relight.pmo.services.plans import plan_make, plan_publish
 from relight.pmo.services.problems import problem_answer, problem_report, problem_take
 from relight.pmo.services.reports import report_approve, report_draw, report_write
+from relight.pmo.services.tasks import tasks_import
 from relight.pmo.types import LANGUAGES, Audience, Shape
 
 __all__ = [
@@ -40,4 +42,6 @@ __all__ = [
     "report_find",
     "report_write",
     "shown_digest",
+    "task_file",
+    "tasks_import",
 ]

@@ -298,6 +298,47 @@ DECISION_CHANGED = ErrorSpec(
     message=N_("This is not the decision you were shown."),
     next=N_("Read it again, then sign."),
 )
+TASK_UNKNOWN = ErrorSpec(
+    code="RL-PMO-100",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no task {number}."),
+    next=N_("Go back to the list of tasks."),
+)
+TASK_FIELD = ErrorSpec(
+    code="RL-PMO-101",
+    kind=ErrorKind.INPUT,
+    message=N_("“{value}” cannot be the {field} of a task."),
+    next=N_("Expected: {expected}."),
+)
+TASK_CIRCLE = ErrorSpec(
+    code="RL-PMO-102",
+    kind=ErrorKind.INPUT,
+    message=N_("These tasks wait for each other in a circle, so none can ever start: {cycle}."),
+    next=N_("Take one of them out of what comes first."),
+)
+TASK_CHANGED = ErrorSpec(
+    code="RL-PMO-103",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody changed task {number} meanwhile."),
+    next=N_("Look at it again, then decide."),
+)
+TASK_FILE = ErrorSpec(
+    code="RL-PMO-104",
+    kind=ErrorKind.INPUT,
+    message=N_("This file holds no tasks that can be read: {reason}."),
+    next=N_("Give CSV with a column title, an iCalendar file (.ics), or a Microsoft Project XML file."),
+)
+
+TITLE, TEAM, MINUTES, SITE = Word(N_("title")), Word(N_("team")), Word(N_("minutes")), Word(N_("site"))
+BEFORE, AFTER, DAY = Word(N_("function that waits")), Word(N_("tasks before")), Word(N_("date"))
+SOME_WORDS = Word(N_("a few words, at most 200 characters"))
+SOME_MINUTES = Word(N_("whole minutes from 5 to 20,000"))
+A_DAY = Word(N_("a date such as 2026-11-24"))
+TASK_NUMBERS = Word(N_("numbers of tasks, separated by blanks"))
+NO_TITLE = Word(N_("no column is called title"))
+NOT_READABLE = Word(N_("it is cut off, or of another format"))
+TOO_LARGE = Word(N_("it is larger than 5 MB"))
+
 PLAN_NONE = ErrorSpec(
     code="RL-PMO-096",
     kind=ErrorKind.RULE,

@@ -151,7 +151,7 @@ class SceneJob:
     Args: id: the component's reference, or the gate's id. klass: of the settings. stages: those left, in order.
     pools: of those it counts in. owners: nodes that wait for this gate. hold: the job that must be done before
     its last stage (the zone of its site), -1 for none. after: jobs that must be done before it starts.
-    not_before: minutes from the start.
+    not_before: minutes from the start. own: team and minutes of a task, instead of the settings'.
     """
 
     id: str
@@ -165,6 +165,7 @@ class SceneJob:
     hold: int = -1
     after: tuple[int, ...] = ()
     not_before: int = 0
+    own: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

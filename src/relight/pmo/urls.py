@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relight.pmo.views import decisions, plan, problems, reports
+from relight.pmo.views import decisions, plan, problems, reports, tasks
 
 app_name = "pmo"
 urlpatterns = [
@@ -14,6 +14,14 @@ urlpatterns = [
     path("order/<int:number>/", decisions.decision, name="decision"),
     path("order/<int:number>/sign/", decisions.sign, name="decision-sign"),
     path("order/<int:number>/withdraw/", decisions.withdraw, name="decision-withdraw"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/add/", tasks.add, name="task-add"),
+    path("tasks/import/", tasks.take_in, name="tasks-import"),
+    path("tasks/file/<str:shape>/", tasks.give_out, name="tasks-file"),
+    path("tasks/<int:number>/take/", tasks.take, name="task-take"),
+    path("tasks/<int:number>/end/", tasks.end, name="task-end"),
+    path("gantt/", tasks.chart, name="gantt"),
+    path("meeting/", tasks.meeting, name="meeting"),
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="report"),
     path("problems/mine/", problems.reported, name="mine"),

@@ -85,6 +85,22 @@ def _turned(rows: Sequence[Sequence[int]], count: int) -> list[list[int]]:
     return turned
 
 
+def _last_first(later: Sequence[Sequence[int]]) -> list[int]:
+    """Return the jobs others wait for, each after all that wait for it."""
+    found: dict[int, None] = {}
+
+    def visit(job: int) -> None:
+        for after in later[job]:
+            if later[after] and after not in found:
+                visit(after)
+        found[job] = None
+
+    for job, row in enumerate(later):
+        if row and job not in found:
+            visit(job)
+    return list(found)
+
+
 class Restart:
     """A scene under settings, ready to be run in any order of its goals."""
 
@@ -95,6 +111,8 @@ class Restart:
         order = [
             (scene.site_order.get(job.site, 99), job.klass, job.name, place) for place, job in enumerate(scene.jobs)
         ]
+        self._later = _turned([job.after for job in scene.jobs], len(scene.jobs))
+        self._waited = _last_first(self._later)
         self._rest = np.array([row[3] for row in sorted(order)], np.int64)
         self.units = [place for place, node in enumerate(scene.nodes) if node.is_unit]
         self.weight = np.array([node.weight for node in scene.nodes], float)
@@ -107,7 +125,7 @@ class Restart:
         minutes: list[int] = []
         ops: list[list[int]] = []
         for job in scene.jobs:
-            stages = settings.work(job.klass).stages
+            stages = {"done": job.own} if job.own else settings.work(job.klass).stages
             left = [stage for stage in job.stages if stage in stages]
             ops.append(list(range(len(teams), len(teams) + len(left))))
             teams += [team_of[stages[stage][0]] for stage in left]
@@ -207,10 +225,16 @@ class Restart:
         ranked = int(choose(self.arrays, np.array(goals, np.int64), rank, len(goals)))
         rest = self._rest[rank[self._rest] == NEVER]
         rank[rest] = np.arange(ranked, ranked + len(rest))
+        self._tasks_ahead(rank)
         if servers_first:
             first = np.array([job.klass in ("server", "dataset", "network") for job in jobs])
             rank[~first] += len(jobs)
         return rank
+
+    def _tasks_ahead(self, rank: Ints) -> None:
+        """Give a task the rank of the first job that waits for it, later tasks before the ones they wait for."""
+        for job in self._waited:
+            rank[job] = min(rank[job], min(rank[later] for later in self._later[job]))
 
     def outcome(self, goals: Sequence[int], *, servers_first: bool = False) -> Outcome:
         """Run the whole line in an order."""

@@ -72,6 +72,50 @@ class SignForm(forms.Form):
     )
 
 
+class TaskForm(forms.Form):
+    """A task people add to the plan."""
+
+    title = forms.CharField(label=gettext_lazy("What is to be done"), max_length=200)
+    team = forms.ChoiceField(label=gettext_lazy("Team"))
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes of work"), initial=60)
+    site = forms.ChoiceField(label=gettext_lazy("Site"), required=False)
+    before = forms.ChoiceField(label=gettext_lazy("Must be done before this function is accepted"), required=False)
+    after = forms.CharField(label=gettext_lazy("After the tasks with these numbers"), required=False, max_length=200)
+    not_before = forms.DateField(
+        label=gettext_lazy("Not before"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    due = forms.DateField(label=gettext_lazy("Due"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    def __init__(
+        self,
+        *args: Any,
+        teams: list[tuple[str, str]],
+        sites: list[tuple[str, str]],
+        functions: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("team", teams), ("site", [("", "–"), *sites]), ("before", [("", "–"), *functions])):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+
+class TaskFileForm(forms.Form):
+    """A file of tasks."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File of tasks"), help_text=gettext_lazy("CSV, iCalendar (.ics) or Microsoft Project XML.")
+    )
+    team = forms.ChoiceField(label=gettext_lazy("Team of rows that name none"))
+
+    def __init__(self, *args: Any, teams: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["team"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = teams
+
+
 class ProposeForm(forms.Form):
     """An order proposed as a decision."""
 

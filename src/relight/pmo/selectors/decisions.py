@@ -60,7 +60,8 @@ def consequence(first: Sequence[str], *, at: datetime) -> dict[str, Any]:
     plan = plan_latest()
     if plan is None:
         raise errors.PLAN_NONE.error(where="first")
-    scene, settings, start = scene_now(), settings_now(), half_hour(at)
+    settings, start = settings_now(), half_hour(at)
+    scene = scene_now(at=start)
     restart = Restart(scene, settings_paced(settings, pace_now(scene, settings, at=start)), start=start)
     numbers = goal_numbers(restart)
     computed_goals = with_first(restart, (), [numbers[goal] for goal in plan.goals if goal in numbers])
@@ -100,7 +101,9 @@ def _shifts(restart: Restart, before: Outcome, after: Outcome) -> list[dict[str,
         )
         lost = node.patients * ((1 - part) * up + part * normal)
         if max(abs(up), abs(normal)) >= FELT_DAYS:
-            rows.append({"id": node.id, "up": round(up, 1), "days": round(normal, 1), "patient_days": round(lost)})
+            rows.append(
+                {"id": node.id, "up": round(up, 1) + 0.0, "days": round(normal, 1) + 0.0, "patient_days": round(lost)}
+            )
     return sorted(rows, key=lambda row: (-row["patient_days"], -row["days"], row["id"]))
 
 

@@ -23,6 +23,7 @@ from relight.pmo.engine.restart import OrderBy, Outcome, Restart
 from relight.pmo.rules.pace import settings_paced
 from relight.pmo.selectors.pace import pace_now
 from relight.pmo.selectors.scene import scene_now, settings_now
+from relight.pmo.types import JobKind
 
 LEVELS = {"p05": 0.05, "p20": 0.20, "p50": 0.50, "p80": 0.80, "p95": 0.95}
 DATES = {"p50": 0.50, "p80": 0.80, "p95": 0.95}
@@ -64,7 +65,8 @@ def planned(  # noqa: PLR0913 - one argument for each setting of a plan
             raise errors.COUNT_WRONG.error(option=what, value=value, most=most)
     if not 0 < search_s <= MOST_SECONDS:
         raise errors.TIME_LIMIT_WRONG.error(value=search_s, most=int(MOST_SECONDS))
-    scene, settings, start = scene_now(), settings_now(), half_hour(at)
+    settings, start = settings_now(), half_hour(at)
+    scene = scene_now(at=start)
     pace = pace_now(scene, settings, at=start)
     restart = Restart(scene, settings_paced(settings, pace), start=start)
     ids = goal_numbers(restart)
@@ -80,6 +82,7 @@ def planned(  # noqa: PLR0913 - one argument for each setting of a plan
         "bound": restart.bound(),
         "points": _points(chances, at=at, days=days),
         **_nodes(restart, held, chances),
+        "work": _work(restart, held),
         "method": {
             "runs": runs,
             "jobs": len(restart.scene.jobs),
@@ -109,6 +112,27 @@ def half_hour(at: datetime) -> datetime:
     """Return the local half hour a plan made now starts on."""
     local = timezone.localtime(at)
     return local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
+
+
+def _work(restart: Restart, held: Outcome) -> list[dict[str, Any]]:
+    """Return what is done when: tasks, zones and acceptances one by one, the rest by site and class."""
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for place, job in enumerate(restart.scene.jobs):
+        begin, end = int(held.begin[place]), int(held.end[place])
+        is_one = job.kind in (JobKind.TASK, JobKind.ZONE, JobKind.ACCEPTANCE)
+        key = (job.kind.value, job.id) if is_one else (job.kind.value, job.site, job.klass)
+        row = rows.setdefault(
+            key,
+            {
+                "id": job.id if is_one else "", "kind": job.kind.value, "name": job.name if is_one else "",
+                "site": job.site, "klass": job.klass, "count": 0, "begin": NEVER, "end": 0,
+            },
+        )  # fmt: skip
+        row["count"] += 1
+        row["begin"], row["end"] = min(row["begin"], begin), max(row["end"], end)
+    for row in rows.values():
+        row["begin"], row["end"] = (_date(restart.start, row[key]) for key in ("begin", "end"))
+    return sorted(rows.values(), key=lambda row: (row["begin"] or "9", row["id"], row["site"], row["klass"]))
 
 
 def _orders(restart: Restart, best: Outcome, *, decided: Outcome | None) -> list[dict[str, Any]]:

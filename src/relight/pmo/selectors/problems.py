@@ -127,11 +127,11 @@ def _untold(actor: str) -> QuerySet[ProblemVoice]:
 
 
 def things_of(where: str) -> list[Choice]:
-    """List what may not work at a place: what every ward has, then what it relies on, in the reader's words."""
+    """List what may not work at a place: what every ward has, then what it relies on, then anything else."""
     names, words = house_names(), words_of(get_language() or "fr")
     usual = [Choice(key=key, word=words.name(named)) for key, named in things().items()]
-    relied = [Choice(key=id, word=words.name(names.thing(id))) for id in relied_upon(where)]
-    return [*sorted(relied, key=lambda choice: choice.word), *usual]
+    relied = [Choice(key=id, word=words.name(names.thing(id))) for id in relied_upon(where) if id not in things()]
+    return [*usual[:-1], *sorted(relied, key=lambda choice: choice.word), usual[-1]]
 
 
 def places_of(*, act: Act) -> list[Choice]:

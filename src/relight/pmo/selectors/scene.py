@@ -5,6 +5,8 @@ Owns `scene_now` and `settings_now`. Refuses to plan: `engine` does. Source: doc
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime, time
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from django.conf import settings as django_settings
 from relight.fleet.api import stages_remaining
 from relight.hospital.api import Hospital, World, acceptance_id, naming_now, world_get, zone_id
 from relight.pmo import errors
+from relight.pmo.models import Task
 from relight.pmo.rules.settings import settings_read
-from relight.pmo.types import JobKind, Scene, SceneJob, SceneNode, ScenePool, Settings
+from relight.pmo.types import JobKind, Scene, SceneJob, SceneNode, ScenePool, Settings, TaskState
 
 OWN_FILE = "planning.toml"
 
@@ -30,11 +33,16 @@ def settings_now() -> Settings:
     return settings_read(files("relight.pmo").joinpath(OWN_FILE).read_bytes(), filename=OWN_FILE)
 
 
-def scene_now() -> Scene:
-    """Read what is to do. Raises: MissingError RL-HOS-041 without a hospital; RuleError RL-PMO-050 when all is done."""
+def scene_now(*, at: datetime) -> Scene:
+    """Read what is to do.
+
+    Args: at: the start of the plan, local. Raises: MissingError RL-HOS-041 without a hospital; RuleError RL-PMO-050
+    when all is done.
+    """
     hospital, world = world_get()
     gates = _gates(hospital, world)
     jobs = [*gates, *_components(hospital, world, gates)]
+    jobs = _with_tasks(jobs, at=at)
     if not jobs:
         raise errors.NOTHING_TO_PLAN.error()
     services = {service.id: service for service in hospital.description.services}
@@ -58,6 +66,40 @@ def scene_now() -> Scene:
     )
     order = {site.id: site.order for site in hospital.description.sites}
     return Scene(nodes=nodes, pools=pools, jobs=tuple(jobs), site_order=order)
+
+
+def _with_tasks(jobs: list[SceneJob], *, at: datetime) -> list[SceneJob]:
+    """Add the open tasks: each before the acceptance it was put before, after the tasks it waits for."""
+    tasks = list(Task.objects.filter(state=TaskState.OPEN.value))
+    place = {task.number: len(jobs) + count for count, task in enumerate(tasks)}
+    before: dict[str, list[int]] = {}
+    for task in tasks:
+        if task.before:
+            before.setdefault(acceptance_id(task.before), []).append(place[task.number])
+    held = [replace(job, after=(*job.after, *before[job.id])) if job.id in before else job for job in jobs]
+    return [
+        *held,
+        *(
+            SceneJob(
+                id=f"task:{task.number}",
+                name=task.title,
+                kind=JobKind.TASK,
+                klass="task",
+                site=task.site,
+                stages=("done",),
+                after=tuple(place[number] for number in task.after if number in place),
+                not_before=_minutes_until(task.not_before, at),
+                own=(task.team, float(task.minutes)),
+            )
+            for task in tasks
+        ),
+    ]
+
+
+def _minutes_until(day: date | None, at: datetime) -> int:
+    if day is None:
+        return 0
+    return max(0, int((datetime.combine(day, time(), tzinfo=at.tzinfo) - at).total_seconds() // 60))
 
 
 def _gates(hospital: Hospital, world: World) -> list[SceneJob]:

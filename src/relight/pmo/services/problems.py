@@ -95,16 +95,14 @@ def problem_answer(*, act: Act, number: int, version: int, text: str, solved: bo
 @service(Permission.PROBLEM_REPORT)
 def problems_told(*, act: Act) -> int:
     """Note that somebody has read the answers to what they reported. Returns: how many."""
+    untold = Q(told_at=None) | Q(told_at__lt=F("problem__answered_at"))
+    waiting = ProblemVoice.objects.filter(untold, by=act.actor, problem__answered_at__isnull=False)
+    if not waiting.exists():
+        return 0
     with writing(act) as log:
-        untold = Q(told_at=None) | Q(told_at__lt=F("problem__answered_at"))
-        rows = ProblemVoice.objects.select_for_update(of=("self",)).filter(untold, by=act.actor)
-        fresh = list(rows.filter(problem__answered_at__isnull=False))
-        for row in fresh:
-            row.told_at = act.at
-            row.save(update_fields=["told_at"])
-        if fresh:
-            log.entry("pmo.problem_told", subject=f"person:{act.actor}", body={"count": len(fresh)})
-    return len(fresh)
+        count = waiting.update(told_at=act.at)
+        log.entry("pmo.problem_told", subject=f"person:{act.actor}", body={"count": count})
+    return count
 
 
 def _open(number: int) -> Problem:
