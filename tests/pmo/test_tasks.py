@@ -190,7 +190,7 @@ def test_case_12_my_tasks_are_those_i_took_and_done_ones_leave(
     assert "Somebody changed task 1 meanwhile" in stale.text
     tech.post(f"/plan/tasks/{number}/end/", {"version": "2"})
     assert "No open task" in tech.get("/plan/tasks/?mine").text
-    assert "Ended" in tech.get("/plan/tasks/").text
+    assert "Ended tasks" in tech.get("/plan/tasks/").text
 
 
 def test_case_13_the_page_adds_a_task_and_says_what_is_wrong_at_the_field(

@@ -84,7 +84,7 @@ class TaskForm(forms.Form):
     not_before = forms.DateField(
         label=gettext_lazy("Not before"), required=False, widget=forms.DateInput({"type": "date"})
     )
-    due = forms.DateField(label=gettext_lazy("Due"), required=False, widget=forms.DateInput({"type": "date"}))
+    due = forms.DateField(label=gettext_lazy("Due by"), required=False, widget=forms.DateInput({"type": "date"}))
 
     def __init__(
         self,
