@@ -11,6 +11,7 @@ urlpatterns = [
     path("live/", live.live, name="live"),
     path("search/", search.search, name="search"),
     path("journal/", journal.journal, name="journal"),
+    path("journal/timeline/", journal.timeline, name="timeline"),
     path("journal/verify/", journal.verify, name="journal-verify"),
     path("journal/lag/", journal.lag, name="journal-lag"),
     path("journal/evidence/<str:digest>/", journal.evidence, name="evidence"),

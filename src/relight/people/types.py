@@ -186,7 +186,7 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.LIAISON_DISCLOSE: N_("Release a patient's summary to a practitioner"),
     Permission.PROBLEM_REPORT: N_("Report what does not work"),
     Permission.PROBLEM_ANSWER: N_("Take over tasks and reported problems, answer and end them"),
-    Permission.PLAN_EDIT: N_("Add tasks, propose an order of restoration"),
+    Permission.PLAN_EDIT: N_("Add tasks, risks, hours and costs, propose an order of restoration"),
     Permission.PLAN_DECIDE: N_("Sign an order of restoration"),
     Permission.SITREP_READ: N_("See every version of the situation reports"),
     Permission.SITREP_WRITE: N_("Write situation reports"),

@@ -345,3 +345,36 @@ PLAN_NONE = ErrorSpec(
     message=N_("No plan was computed yet, so nothing says what an order delays."),
     next=N_("Compute a plan first."),
 )
+
+# -- hours, costs, risks --------------------------------------------------------------------------
+
+LINE_FIELD = ErrorSpec(
+    code="RL-PMO-110",
+    kind=ErrorKind.INPUT,
+    message=N_("“{value}” cannot be entered: {expected}."),
+    next=N_("Correct it and send it again; nothing was kept."),
+)
+LINE_UNKNOWN = ErrorSpec(
+    code="RL-PMO-111",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no line {number} that still counts."),
+    next=N_("Look at the list again: it may be withdrawn already."),
+)
+RISK_UNKNOWN = ErrorSpec(
+    code="RL-PMO-112",
+    kind=ErrorKind.MISSING,
+    message=N_("There is no open risk {number}."),
+    next=N_("Look at the list again."),
+)
+RISK_CHANGED = ErrorSpec(
+    code="RL-PMO-113",
+    kind=ErrorKind.RULE,
+    message=N_("Somebody changed risk {number} meanwhile."),
+    next=N_("Look at it again, then decide."),
+)
+
+HOURS_A_DAY = Word(N_("hours are more than 0 and at most 24 for one person on one day"))
+SOME_EUROS = Word(N_("an amount is more than 0 and at most 100 million euros"))
+DAY_AHEAD = Word(N_("the day is not over yet"))
+WORDS_MISSING = Word(N_("who and what are both needed"))
+EVIDENCE_LARGE = Word(N_("a file of evidence has at most 20 MB"))

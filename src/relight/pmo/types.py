@@ -229,3 +229,10 @@ class Shape(StrEnum):
 
 
 LANGUAGES = ("fr", "nl", "de", "en")
+
+
+class LedgerKind(StrEnum):
+    """What a line of the ledger counts: hours of people, or euros."""
+
+    HOURS = "hours"
+    COST = "cost"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from relight.pmo.views import decisions, plan, problems, reports, tasks
+from relight.pmo.views import decisions, ledger, plan, problems, reports, tasks
 
 app_name = "pmo"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
     path("tasks/<int:number>/end/", tasks.end, name="task-end"),
     path("gantt/", tasks.chart, name="gantt"),
     path("meeting/", tasks.meeting, name="meeting"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/add/", ledger.add, name="ledger-add"),
+    path("ledger/<int:number>/withdraw/", ledger.withdraw, name="ledger-withdraw"),
+    path("risks/", ledger.risks, name="risks"),
+    path("risks/add/", ledger.add_risk, name="risk-add"),
+    path("risks/<int:number>/change/", ledger.change_risk, name="risk-change"),
     path("problems/", problems.problems, name="problems"),
     path("problems/report/", problems.report, name="report"),
     path("problems/mine/", problems.reported, name="mine"),

@@ -11,7 +11,7 @@ from relight.console.rules.words import VERBS
 from relight.console.selectors.journal import EntryRow, rows_of
 from relight.console.selectors.wards import UNIT_STATES, node_address
 from relight.console.types import Change, Effect
-from relight.hospital.api import Naming
+from relight.hospital.api import Naming, overview
 from relight.journal import api as journal
 from relight.journal.api import EventDraft
 from relight.kernel.act import Act
@@ -37,6 +37,13 @@ def latest(*, act: Act, names: Mapping[str, str], naming: Naming | None = None, 
     acts = (list(group) for _, group in groupby(rows, key=lambda row: (row.actor, row.at)))
     changes = (_change(group, names=names, act=act) for group in acts)
     return tuple(change for change, _ in zip(changes, range(limit), strict=False))
+
+
+def timeline(*, act: Act, limit: int) -> tuple[Change, ...]:
+    """List what changed the situation from the first day on, oldest first, at most `limit` acts: the newest of them."""
+    now = overview()
+    names = {unit.id: unit.name for unit in now.units} | {one.id: one.name for one in now.functions}
+    return tuple(reversed(latest(act=act, names=names, naming=now.naming, limit=limit)))
 
 
 def _change(rows: Sequence[EntryRow], *, names: Mapping[str, str], act: Act) -> Change:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
 from django.http import (
     FileResponse,
@@ -22,10 +23,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from relight.console.forms import JournalFilterForm
+from relight.console.selectors import changes
 from relight.console.selectors import journal as read
 from relight.console.selectors.evidence import evidence_page
 from relight.console.services import chain_check
-from relight.console.types import JournalFilter
+from relight.console.types import Change, JournalFilter
 from relight.hospital import api as hospital
 from relight.journal import api as log
 from relight.people import api as people
@@ -102,6 +104,43 @@ def _csv(asked: JournalFilter, request: HttpRequest) -> StreamingHttpResponse:
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="journal.csv"'
+    return response
+
+
+TIMELINE_MOST = 3000  # acts: some thirty days of a crisis
+
+
+@require_safe
+@needs(Permission.JOURNAL_READ)
+def timeline(request: HttpRequest) -> HttpResponseBase:
+    """The whole crisis, oldest first: what changed the situation, day by day; as CSV with `format=csv`."""
+    rows = changes.timeline(act=request.act, limit=TIMELINE_MOST)  # type: ignore[attr-defined]
+    if request.GET.get("format") == "csv":
+        return _timeline_csv(rows)
+    zero = _day_zero()
+    days = [
+        (None if zero is None else (day - zero).days, day, list(group))
+        for day, group in groupby(rows, key=lambda row: timezone.localtime(row.at).date())
+    ]
+    return render(request, "console/timeline.html", {"days": days, "most": TIMELINE_MOST, "count": len(rows)})
+
+
+def _timeline_csv(rows: Sequence[Change]) -> StreamingHttpResponse:
+    """Stream the timeline: one line an act, its effects in words."""
+    zero = _day_zero()
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + _csv_line(["day", "at", "who", "did", "count", "about", "effects", "entry"])
+        for row in rows:
+            at = timezone.localtime(row.at)
+            day = "" if zero is None else str((at.date() - zero).days)
+            effects = "; ".join(f"{one.name}: {one.before} > {one.state}" for one in row.effects)
+            more = f"; +{row.more}" if row.more else ""
+            cells = [day, at.isoformat(timespec="seconds"), row.who, row.did, row.count, row.subject, effects + more]
+            yield _csv_line([*cells, row.seq])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="timeline.csv"'
     return response
 
 

@@ -116,6 +116,49 @@ class TaskFileForm(forms.Form):
         field.choices = teams
 
 
+class LineForm(forms.Form):
+    """Hours or a cost."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Hours or a cost"),
+        choices=[("hours", gettext_lazy("hours of work")), ("cost", gettext_lazy("cost in euros"))],
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date"}))
+    who = forms.CharField(label=gettext_lazy("Person, team or firm"), max_length=120)
+    what = forms.CharField(label=gettext_lazy("For what"), max_length=200)
+    amount = forms.DecimalField(label=gettext_lazy("Hours, or euros"), max_digits=12, decimal_places=2)
+    file = forms.FileField(
+        label=gettext_lazy("Proof of it"),
+        required=False,
+        help_text=gettext_lazy("Invoice, order, time sheet: kept as it is."),
+    )
+
+
+class RiskForm(forms.Form):
+    """A risk."""
+
+    title = forms.CharField(label=gettext_lazy("What may go wrong"), max_length=200)
+    likely = forms.ChoiceField(
+        label=gettext_lazy("How likely"),
+        choices=[("1", gettext_lazy("unlikely")), ("2", gettext_lazy("possible")), ("3", gettext_lazy("likely"))],
+    )
+    grave = forms.ChoiceField(
+        label=gettext_lazy("How grave"),
+        choices=[
+            ("1", gettext_lazy("a delay")),
+            ("2", gettext_lazy("grave")),
+            ("3", gettext_lazy("patients in danger")),
+        ],
+    )
+    answer = forms.CharField(label=gettext_lazy("What is done about it"), max_length=500, required=False)
+    owner = forms.CharField(label=gettext_lazy("Who watches it"), max_length=120, required=False)
+
+    def given(self) -> dict[str, Any]:
+        """Return the arguments of the service."""
+        data = self.cleaned_data
+        return {**data, "likely": int(data["likely"]), "grave": int(data["grave"])}
+
+
 class ProposeForm(forms.Form):
     """An order proposed as a decision."""
 
