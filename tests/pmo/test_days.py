@@ -83,7 +83,8 @@ def test_case_30_one_forecast_a_day_is_kept_and_never_changed(
     assert not forecast_keep(act=act_for("system"))
     assert DayForecast.objects.get().digest == kept.digest
     point = kept.points[6]
-    assert point["day"] == day_of(act) + 7
+    assert point["day"] == day_of(act) + 6, "the first is of the day itself"
+    assert kept.count == 10 * (day_of(act) - 1), "the day that runs is no count yet"
     assert point["p05"] <= point["p20"] <= point["p50"] <= point["p80"] <= point["p95"] <= 300
 
 
@@ -101,10 +102,10 @@ def test_case_31_forecasts_are_scored_against_days_that_are_over(
     recovery["counts"] = [10 * day for day in range(today + 5)]
     found = score(at=act.at + timedelta(days=4))
     assert found is not None
-    assert found.n == 3, "the day that runs is not over"
+    assert found.n == 4, "the day that runs is not over"
     assert found.inside_90 == 1.0
     assert found.loss >= 0
-    recovery["counts"] = [*recovery["counts"][: today + 1], 300, 300, 300, 300]
+    recovery["counts"] = [*recovery["counts"][:today], 300, 300, 300, 300, 300]
     jumped = score(at=act.at + timedelta(days=4))
     assert jumped is not None
     assert jumped.inside_90 == 0.0
@@ -122,7 +123,7 @@ def test_case_32_the_pages_show_the_fan_and_say_how_good_it_was(
     recovery["counts"] = [10 * day for day in range(day_of(act) + 1)]
     forecast_keep(act=act)
     assert "Forecast of machines" in lead.get("/").text
-    assert "No day that was forecast is over yet" in lead.get("/plan/").text
+    assert "Forecast from the counts so far, and how good it has been" in lead.get("/plan/").text
 
 
 def test_case_33_without_a_crisis_nothing_is_kept(db: None, act_for: Callable[..., Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -46,6 +47,15 @@ def timeline(*, act: Act, limit: int) -> tuple[Change, ...]:
     return tuple(reversed(latest(act=act, names=names, naming=now.naming, limit=limit)))
 
 
+def is_uuid(text: str) -> bool:
+    """Say whether a name is only an id, which tells a reader nothing."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _change(rows: Sequence[EntryRow], *, names: Mapping[str, str], act: Act) -> Change:
     head = next((row for row in rows if row.verb != FOLLOWS), rows[0])
     effects = tuple(_effects([event for row in rows for event in row.entry.events], names=names, act=act))
@@ -58,7 +68,7 @@ def _change(rows: Sequence[EntryRow], *, names: Mapping[str, str], act: Act) -> 
         did=head.did,
         count=head.count,
         towards=str(head.entry.body.get(towards, "")) if towards else "",
-        subject=head.subject.name if head.subject.kind and head.count == 1 else "",
+        subject=head.subject.name if head.subject.kind and head.count == 1 and not is_uuid(head.subject.name) else "",
         effects=effects[:EFFECTS_SHOWN],
         more=max(0, len(effects) - EFFECTS_SHOWN),
         href=reverse("console:journal-entry", args=[head.seq]) if may_read else "",

@@ -31,7 +31,7 @@ class AnswerForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label=gettext_lazy("Answer to those who reported it"),
-        required=False,  # the service says in a sentence what is missing
+        error_messages={"required": gettext_lazy("There is no answer for the ward.")},
         max_length=ANSWER_MOST,
         widget=forms.Textarea({"rows": 3}),
     )

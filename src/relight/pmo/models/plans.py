@@ -28,8 +28,8 @@ class Plan(models.Model):
 
 
 class DayForecast(models.Model):
-    """The forecast of machines made on one day of the crisis, from the counts until then. points: quantiles by day
-    ahead. Never changed: it is scored against what happened."""
+    """The forecast of machines made on one day of the crisis, from the days before it. count: by the end of the last
+    of them. points: quantiles by day, that day first. Never changed: it is scored against what happened."""
 
     day = models.PositiveIntegerField(primary_key=True)
     at = models.DateTimeField()

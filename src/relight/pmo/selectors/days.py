@@ -57,16 +57,17 @@ def admitted_by_day(*, until: datetime) -> tuple[int, ...]:
 
 
 def forecast_points(*, at: datetime) -> tuple[int, int, int, list[dict[str, int]]] | None:
-    """Forecast from the counts until now: day, count, total and quantiles by day; None without a crisis or machines."""
+    """Forecast from the days that are over: day, count, total and quantiles from this day on; None without any.
+
+    The day that runs is left out: its count so far is no count of a day.
+    """
     day, total = day_of(at), _total()
     if day is None or day < 1 or not total:
         return None
-    counts = [min(count, total) for count in admitted_by_day(until=at)][: day + 1]
+    counts = [min(count, total) for count in admitted_by_day(until=at)][:day]
     seen = Counts(days=tuple(range(len(counts))), counts=tuple(counts), origin=None, falls=())
     levels = curve_of(seen, total=total, horizon=DAYS_AHEAD, seed=SEED).points()
-    points = [
-        {"day": day + ahead + 1, **{name: row[ahead] for name, row in levels.items()}} for ahead in range(DAYS_AHEAD)
-    ]
+    points = [{"day": day + ahead, **{name: row[ahead] for name, row in levels.items()}} for ahead in range(DAYS_AHEAD)]
     return day, counts[-1], total, points
 
 
@@ -102,9 +103,9 @@ def score(*, at: datetime) -> Score | None:
 
 def _carried(happened: Sequence[int], day: int, count: int, to: int) -> float:
     """Carry the pace of the seven days before a day on to a later one."""
-    back = max(0, day - 7)
-    pace = (count - happened[back]) / max(1, day - back)
-    return count + pace * (to - day)
+    last, back = day - 1, max(0, day - 8)  # the forecast of a day knows the day before
+    pace = (count - happened[back]) / max(1, last - back)
+    return count + pace * (to - last)
 
 
 def _pinball(quantiles: Mapping[str, Any], seen: int) -> float:

@@ -153,9 +153,10 @@ def fan_of(
 
     Args: past: machines admitted by day, when the caller has them in hand.
     """
-    today = day_of(at)
-    if today is None:
+    here = day_of(at)
+    if here is None:
         return None
+    today = min(here, min((point["day"] for point in points_ahead), default=here + 1) - 1)
     if past is None:
         past = {point.day: point.admitted for point in fleet_api.burn_up(until=at, start=day_zero())}
     points = [point for point in points_ahead if today < point["day"] <= today + days]

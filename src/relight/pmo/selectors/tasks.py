@@ -133,7 +133,9 @@ def gantt(plan: Plan) -> Gantt | None:
         site = naming.sites.get(row["site"], row["site"]) if naming else row["site"]
         bars.append(
             Bar(
-                name=_name(row, kind, site),
+                name=_name(
+                    row, kind, site, accepted=naming.node(row["id"].partition(":")[2]) if naming and row["id"] else ""
+                ),
                 kind="task"
                 if kind is JobKind.TASK
                 else "gate"
@@ -155,11 +157,11 @@ def gantt(plan: Plan) -> Gantt | None:
     )
 
 
-def _name(row: dict[str, Any], kind: JobKind, site: str) -> str:
+def _name(row: dict[str, Any], kind: JobKind, site: str, *, accepted: str = "") -> str:
     if kind is JobKind.ZONE:
         return gettext("Clean zone %(site)s") % {"site": site}
     if kind is JobKind.ACCEPTANCE:
-        return gettext("Acceptance: %(name)s") % {"name": row["name"]}
+        return gettext("Acceptance: %(name)s") % {"name": accepted or row["name"]}
     if kind is JobKind.TASK:
         return str(row["name"])
     known = row["klass"] in {one.value for one in Klass}
