@@ -78,7 +78,7 @@ def test_the_board_asks_as_many_questions_for_two_links_as_for_twelve(link, clie
     for number in range(many):
         link(f"link-{number}", rung=Rung.IDENTIFICATION)
     client = client_of("laboratory")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/lab/")
 
 
@@ -164,7 +164,7 @@ def test_an_unknown_link_is_a_coded_404(client_of):
 
 def test_the_pages_of_one_link_ask_a_fixed_number_of_questions(ready_link, client_of, django_assert_num_queries):
     client = client_of("laboratory")
-    for name, arguments, count in (("lab:ladder", ["chem"], 19), ("lab:link-qc", ["chem"], 13), ("lab:qc", [], 9)):
+    for name, arguments, count in (("lab:ladder", ["chem"], 20), ("lab:link-qc", ["chem"], 14), ("lab:qc", [], 10)):
         with django_assert_num_queries(count):
             client.get(reverse(name, args=arguments))
 

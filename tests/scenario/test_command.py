@@ -33,6 +33,9 @@ def test_it_loads_once_keeps_it_the_second_time_and_starts_with_its_sign_ins(tmp
     assert status["day"] == 10
     assert (status["machines"]["seen"], status["machines"]["admitted"]) == (3000, 220)
     assert relight(tmp_path, "journal", "verify").returncode == 0
+    report = json.loads(relight(tmp_path, "sitrep", "--json").stdout)["report"]
+    assert (report["number"], report["facts"]["figures"]["admitted"]) == (2, 220)
+    assert report["facts"]["forecast"]["units"] and report["facts"]["decisions"]["asked"]
     verified = relight(tmp_path, "passport", "verify", passport_of(tmp_path), "--json")
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
