@@ -201,6 +201,8 @@ def test_case_10_the_board_shows_the_consequence_before_anything_is_saved(
     page = office.post("/plan/order/board/", {"order": computed, "top": "radiology@arlon"})
     assert "patient-days more than the computed order" in page.text
     assert not Decision.objects.exists()
+    typed = office.post("/plan/order/board/", {"order": computed, "top": "radiology@arlon", "title": "Half a word"})
+    assert 'value="Half a word"' in typed.text
     missing = office.post("/plan/order/board/", {"order": computed[::-1], "propose": "1"})
     assert missing.status_code == 422
     given = {"order": computed[::-1], "propose": "1", "title": "Imaging", "reason": "Asked."}

@@ -37,8 +37,9 @@ def test_case_1_csv_comes_back_as_it_went() -> None:
 
 
 def test_case_2_a_title_is_no_formula_for_a_spreadsheet() -> None:
-    text = csv_of([out(1, title="=HYPERLINK(1)")]).decode("utf-8-sig")
-    assert "'=HYPERLINK(1)" in text
+    content = csv_of([out(1, title="=HYPERLINK(1)")])
+    assert "'=HYPERLINK(1)" in content.decode("utf-8-sig")
+    assert tasks_read(content, filename="t.csv")[0].title == "=HYPERLINK(1)"
 
 
 def test_case_3_project_xml_comes_back_as_it_went() -> None:
@@ -127,6 +128,20 @@ def test_case_8_tasks_keep_their_order_and_their_date(make: Callable[[], Any], a
     assert rows["Trois"]["begin"][:10] >= later.isoformat()
 
 
+def test_case_8_a_long_chain_and_a_team_that_is_gone(make: Callable[[], Any], act_for: Callable[..., Any]) -> None:
+    from relight.pmo.models import Task
+    from relight.pmo.services.tasks import tasks_import
+
+    rows = "".join(f"{n},Pas {n},network,5,{n - 1 if n else ''}\n" for n in range(1500))
+    tasks_import(act=act_for("pmo"), content=f"number,title,team,minutes,after\n{rows}".encode(), filename="t.csv")
+    work = {row["name"]: row for row in make().document["work"] if row["kind"] == "task"}
+    assert work["Pas 1"]["end"] <= work["Pas 2"]["begin"] <= work["Pas 99"]["begin"]
+    Task.objects.filter(number=7).update(team="nobody")
+    with pytest.raises(RelightError) as refusal:
+        make()
+    assert refusal.value.code == "RL-PMO-046"
+
+
 @pytest.mark.parametrize(
     ("fields", "where"),
     [
@@ -163,6 +178,7 @@ def test_case_10_a_file_taken_twice_doubles_nothing_and_names_what_it_sets_aside
     assert (first.new, first.known, [place for place, _ in first.aside]) == (2, 0, [3])
     cable, switch = Task.objects.order_by("number")
     assert switch.after == [cable.number]
+    Task.objects.filter(number=cable.number).update(state="done")
     again = tasks_import(act=act, content=content, filename="t.csv", team="network")
     assert (again.new, again.known, Task.objects.count()) == (0, 2, 2)
 

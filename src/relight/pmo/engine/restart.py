@@ -86,19 +86,16 @@ def _turned(rows: Sequence[Sequence[int]], count: int) -> list[list[int]]:
 
 
 def _last_first(later: Sequence[Sequence[int]]) -> list[int]:
-    """Return the jobs others wait for, each after all that wait for it."""
-    found: dict[int, None] = {}
-
-    def visit(job: int) -> None:
-        for after in later[job]:
-            if later[after] and after not in found:
-                visit(after)
-        found[job] = None
-
-    for job, row in enumerate(later):
-        if row and job not in found:
-            visit(job)
-    return list(found)
+    """Return the jobs others wait for, each after all that wait for it. No circle: `rules.tasks` refused it."""
+    earlier = _turned(later, len(later))
+    left = {job: sum(bool(later[after]) for after in row) for job, row in enumerate(later) if row}
+    found = [job for job, count in left.items() if not count]
+    for job in found:
+        for before in earlier[job]:
+            left[before] -= 1
+            if not left[before]:
+                found.append(before)
+    return found
 
 
 class Restart:

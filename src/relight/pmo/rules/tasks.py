@@ -25,6 +25,7 @@ from relight.pmo import errors
 COLUMNS = ("number", "title", "team", "minutes", "site", "before", "after", "not_before", "due", "owner", "state")
 NS = "http://schemas.microsoft.com/project"
 DEFAULT_MIN = 60
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LIMIT_BYTES = 5_000_000
 LEAST_MIN, MOST_MIN = 5, 20_000
 _SPAN = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
@@ -115,7 +116,7 @@ def _csv_read(content: bytes, filename: str) -> list[TaskGiven]:
         raise errors.TASK_FILE.error(where=filename, reason=errors.NO_TITLE)
     found = []
     for row in rows:
-        cell = {key: (row.get(key) or "").strip() for key in COLUMNS}
+        cell = {key: _plain((row.get(key) or "").strip()) for key in COLUMNS}
         where = f"{filename}:{rows.line_num}"
         found.append(
             TaskGiven(
@@ -261,7 +262,12 @@ def csv_of(tasks: Iterable[TaskOut]) -> bytes:
 def _cells(*values: object) -> list[str]:
     """Write cells so that no spreadsheet takes one for a formula."""
     texts = ["" if value is None else str(value) for value in values]
-    return [f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text for text in texts]
+    return [f"'{text}" if text.startswith(FORMULA_STARTS) else text for text in texts]
+
+
+def _plain(text: str) -> str:
+    """Take back the sign that kept a cell from being a formula."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def calendar_of(tasks: Iterable[TaskOut], *, at: datetime) -> bytes:

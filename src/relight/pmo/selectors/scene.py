@@ -71,6 +71,10 @@ def scene_now(*, at: datetime) -> Scene:
 def _with_tasks(jobs: list[SceneJob], *, at: datetime) -> list[SceneJob]:
     """Add the open tasks: each before the acceptance it was put before, after the tasks it waits for."""
     tasks = list(Task.objects.filter(state=TaskState.OPEN.value))
+    teams = {team.id for team in settings_now().teams} if tasks else set()
+    for task in tasks:
+        if task.team not in teams:
+            raise errors.TEAM_UNKNOWN.error(where=f"task:{task.number}", team=task.team)
     place = {task.number: len(jobs) + count for count, task in enumerate(tasks)}
     before: dict[str, list[int]] = {}
     for task in tasks:

@@ -52,7 +52,8 @@ def tasks_import(*, act: Act, content: bytes, filename: str, team: str = "") -> 
     rows = tasks_read(content, filename=filename)
     new, known, aside = 0, 0, list[tuple[int, RelightError]]()
     with writing(act) as log:
-        titles = dict(Task.objects.filter(state=TaskState.OPEN.value).values_list("title", "number"))
+        kept = Task.objects.exclude(state=TaskState.DROPPED.value)  # what is done is not to be done again
+        titles = dict(kept.values_list("title", "number"))
         numbers: dict[str, int] = {}
         added: list[tuple[int, TaskGiven]] = []
         for place, row in enumerate(rows, start=1):

@@ -44,7 +44,8 @@ def board(request: HttpRequest) -> HttpResponse:
     given = [unit for unit in request.POST.getlist("order") if unit in set(computed)]
     order = moved(given + [unit for unit in computed if unit not in given], request.POST)
     first = first_of(order, computed)
-    form = ProposeForm(request.POST if "propose" in request.POST else None)
+    typed = {key: request.POST.get(key, "") for key in ("title", "reason")}  # a move loses no word
+    form = ProposeForm(request.POST if "propose" in request.POST else None, initial=typed)
     effect: dict[str, Any] | None = None
     try:
         if form.is_bound and form.is_valid():
