@@ -8,7 +8,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 from relight.cli.scenario.moments import Moments
@@ -53,6 +54,46 @@ class ReportPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPlan:
+    """One task. owner: user name who takes it, empty for nobody yet. due: so many days later, 0 for no date."""
+
+    day: int
+    hour: str
+    title: str
+    team: str
+    minutes: int
+    site: str = ""
+    before: str = ""
+    owner: str = ""
+    due: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskPlan:
+    """One risk. likely, grave: 1 to 3."""
+
+    day: int
+    hour: str
+    title: str
+    likely: int
+    grave: int
+    answer: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinePlan:
+    """Hours or a cost of that day. amount: hours, or euros."""
+
+    day: int
+    hour: str
+    kind: str
+    who: str
+    what: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RestartPlan:
     """writer, approver, owner: user names, the first two different people. plans: day and hour."""
 
@@ -65,6 +106,9 @@ class RestartPlan:
     problems: tuple[ProblemPlan, ...]
     orders: tuple[OrderPlan, ...]
     reports: tuple[ReportPlan, ...]
+    tasks: tuple[TaskPlan, ...] = ()
+    risks: tuple[RiskPlan, ...] = ()
+    lines: tuple[LinePlan, ...] = ()
 
 
 def restart_plan_read(content: bytes) -> RestartPlan:
@@ -80,6 +124,9 @@ def restart_plan_read(content: bytes) -> RestartPlan:
         problems=tuple(ProblemPlan(**row) for row in raw["problem"]),
         orders=tuple(OrderPlan(**{**row, "first": tuple(row["first"])}) for row in raw["order"]),
         reports=tuple(ReportPlan(**row) for row in raw["report"]),
+        tasks=tuple(TaskPlan(**row) for row in raw["task"]),
+        risks=tuple(RiskPlan(**row) for row in raw["risk"]),
+        lines=tuple(LinePlan(**row) for row in raw["line"]),
     )
 
 
@@ -97,6 +144,12 @@ def restart_deeds(
             yield moments.at(problem.day, problem.answered), partial(_answer, plan, problem, as_=as_)
     for order in plan.orders:
         yield moments.at(order.day, order.hour), partial(_order, plan, order, as_=as_)
+    for task in plan.tasks:
+        yield moments.at(task.day, task.hour), partial(_task, plan, task, as_=as_)
+    for risk in plan.risks:
+        yield moments.at(risk.day, risk.hour), partial(_risk, plan, risk, as_=as_)
+    for line in plan.lines:
+        yield moments.at(line.day, line.hour), partial(_line, plan, line, as_=as_)
     for report in plan.reports:
         yield moments.at(report.day, report.hour), partial(_report, plan, report, as_=as_, password=password)
 
@@ -130,6 +183,40 @@ def _order(plan: RestartPlan, order: OrderPlan, at: datetime, *, as_: Callable[[
     from relight.pmo.api import decision_propose  # noqa: PLC0415 - Django must be set up first
 
     decision_propose(act=as_(plan.writer, at), title=order.title, reason=order.reason, first=order.first)
+
+
+def _task(plan: RestartPlan, task: TaskPlan, at: datetime, *, as_: Callable[[str, datetime], Act]) -> None:
+    from relight.pmo.api import TaskGiven, task_add, task_take  # noqa: PLC0415 - Django must be set up first
+
+    due = (at + timedelta(days=task.due)).date() if task.due else None
+    given = TaskGiven(
+        title=task.title, team=task.team, minutes=task.minutes, site=task.site, before=task.before, due=due
+    )
+    number = task_add(act=as_(plan.writer, at), given=given)
+    if task.owner:
+        task_take(act=as_(task.owner, at), number=number, version=1)
+
+
+def _risk(plan: RestartPlan, risk: RiskPlan, at: datetime, *, as_: Callable[[str, datetime], Act]) -> None:
+    from relight.pmo.api import risk_add  # noqa: PLC0415 - Django must be set up first
+
+    risk_add(
+        act=as_(plan.writer, at),
+        title=risk.title,
+        likely=risk.likely,
+        grave=risk.grave,
+        answer=risk.answer,
+        owner=risk.owner,
+    )
+
+
+def _line(plan: RestartPlan, line: LinePlan, at: datetime, *, as_: Callable[[str, datetime], Act]) -> None:
+    from relight.pmo.api import LedgerKind, LineGiven, line_add  # noqa: PLC0415 - Django must be set up first
+
+    given = LineGiven(
+        kind=LedgerKind(line.kind), day=at.date(), who=line.who, what=line.what, amount=Decimal(line.amount)
+    )
+    line_add(act=as_(plan.writer, at), given=given)
 
 
 def _report(
