@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -179,8 +180,9 @@ class TestResults:
         written(
             act, *[observation(patient, "K", "2823-3", act.at - timedelta(days=n), value=n + 100) for n in range(11)]
         )
-        assert "107" in text_of(reader, patient, "results/") and "108" not in text_of(reader, patient, "results/")
-        assert "110" in text_of(reader, patient, "results/?page=2")
+        first = text_of(reader, patient, "results/")  # whole numbers: an id of the page may hold any digits
+        assert re.search(r"\b107\b", first) and not re.search(r"\b108\b", first)
+        assert re.search(r"\b110\b", text_of(reader, patient, "results/?page=2"))
         assert text_of(reader, patient, "results/?page=junk").count("<td") == text_of(
             reader, patient, "results/"
         ).count("<td")
