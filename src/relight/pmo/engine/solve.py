@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from relight.pmo.engine.compiled import why_plain
@@ -24,6 +25,8 @@ LOADING_S = 3.0  # libraries load before the clock runs; compiling, the first ti
 SLICE_S = 0.03
 FIRST_LISTS = 60
 MOST_LISTS = 3_000
+SMALL_JOBS = 40  # CP-SAT proves these within seconds, so it goes on trying
+EXACT_SHARE = 0.35  # of the time, for larger ones
 GENERATIONS = 40  # lists are as many as lets each breed this often in the time there is
 
 
@@ -106,7 +109,7 @@ def solve(project: Project, *, time_limit_s: float, seed: int = 1, workers: int 
 def _race(project: Project, incumbent: Incumbent, *, seed: int, workers: int) -> None:
     """Let both search until one is done or the time is over; whoever is late ends by itself, unheard."""
     exact = Exact(project, seed=seed, workers=workers)
-    searchers = [threading.Thread(target=_prove, args=(exact, incumbent), name="exact")]
+    searchers = [threading.Thread(target=_prove, args=(project, exact, incumbent, seed), name="exact")]
     if fits(project):
         searchers.append(threading.Thread(target=_breed, args=(project, incumbent, seed), name="breeding"))
     for searcher in searchers:
@@ -116,33 +119,58 @@ def _race(project: Project, incumbent: Incumbent, *, seed: int, workers: int) ->
     exact.stop()
 
 
+class Pace:
+    """How many lists fill one slice of time, measured slice by slice: another thread may have held this one up."""
+
+    def __init__(self) -> None:
+        self.count = FIRST_LISTS
+        self.per_second = 0.0
+
+    def run(self, work: Callable[[int], Found]) -> Found:
+        """Do one slice of work and learn from it."""
+        began = time.monotonic()
+        found = work(self.count)
+        took_s = max(1e-6, time.monotonic() - began)
+        self.per_second = max(self.per_second, self.count / took_s)
+        self.count = max(1, min(2 * self.count, int(self.per_second * SLICE_S)))
+        return found
+
+
 def _breed(project: Project, incumbent: Incumbent, seed: int) -> None:
     """Breed until the time is over: as many lists as it allows, new ones when they have all become alike."""
     if not LOOPS.ready(wait_s=incumbent.left_s()):
         return
     population = Population(project, seed=seed, bound=incumbent.bound)
-    began = time.monotonic()
-    incumbent.offer(population.grow(FIRST_LISTS))
-    rate = FIRST_LISTS / max(1e-6, time.monotonic() - began)
-    slice_ = max(1, int(rate * SLICE_S))
-    while incumbent.left_s() and population.size < min(MOST_LISTS, rate * incumbent.left_s() / GENERATIONS):
-        incumbent.offer(population.grow(slice_))
+    pace = Pace()
     while incumbent.left_s():
-        incumbent.offer(population.breed(slice_))
+        incumbent.offer(pace.run(population.grow))
+        if population.size > min(MOST_LISTS, pace.per_second * incumbent.left_s() / GENERATIONS):
+            break
+    while incumbent.left_s():
+        incumbent.offer(pace.run(population.breed))
         if population.is_uniform:
             incumbent.offer(population.renew())
 
 
-def _prove(exact: Exact, incumbent: Incumbent) -> None:
-    """Ask CP-SAT for something better until it says there is nothing, in rounds that learn what breeding found."""
+def _prove(project: Project, exact: Exact, incumbent: Incumbent, seed: int) -> None:
+    """Ask CP-SAT for something better until it says there is nothing; a large project breeds here too after a while.
+
+    A round knows what breeding found until it began. Beyond some forty jobs a proof comes early or not at all, and
+    a second population finds more than CP-SAT does (docs/design/planning.md, "Search of projects").
+    """
     if not SOLVER.ready(wait_s=incumbent.left_s()):
         return
-    share = 0.4
+    small = project.size <= SMALL_JOBS or not fits(project)
     while left := incumbent.left_s():
         found, bound = incumbent.taken()
-        limit = left if left < 0.3 else max(0.3, share * left)
+        share = 0.4 if small else EXACT_SHARE
+        limit = left if small and left < 0.3 else share * left
         incumbent.raise_bound(
             exact.improve(
                 below=found.makespan, bound=bound, hint=found.start, time_limit_s=limit, report=incumbent.offer
             )
         )
+        if not small:
+            break
+    if incumbent.left_s():
+        _breed(project, incumbent, seed + 1)
