@@ -66,7 +66,7 @@ chromium:
 	exit 1
 
 # The real programs some tests work with. Without them those tests skip and name the package.
-PEERS := restic:restic borg:borgbackup mkfs.ext4:e2fsprogs mkfs.fat:dosfstools mcopy:mtools mkfs.ntfs:ntfs-3g qemu-img:qemu-utils
+PEERS := restic:restic borg:borgbackup mkfs.ext4:e2fsprogs mkfs.fat:dosfstools mcopy:mtools mkfs.ntfs:ntfs-3g qemu-img:qemu-utils nft:nftables ip:iproute2
 
 peers:
 	@missing=""; PATH="$$PATH:/usr/sbin:/sbin"; \

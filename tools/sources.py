@@ -14,7 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "relight"
 PURE_LAYERS = frozenset({"types", "errors", "rules", "drivers"})
 PURE_APPS = frozenset({"kernel", "wire"})
-DOORED_APPS = frozenset({"journal", "people", "hospital", "fleet", "record", "lab", "activity", "liaison", "pmo"})
+DOORED_APPS = frozenset(
+    {"journal", "people", "hospital", "fleet", "record", "cleanzone", "lab", "activity", "liaison", "pmo"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

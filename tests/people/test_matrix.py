@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from relight.kernel.errors import RuleError
 from relight.people.api import MATRIX, PERMISSION_NAMES, ROLE_NAMES, SERVICES, STAFF_ROLES, Permission, Role
 
-APPS = ("people", "hospital", "fleet", "record", "lab", "activity", "liaison", "pmo", "console")
+APPS = ("people", "hospital", "fleet", "record", "lab", "activity", "liaison", "pmo", "cleanzone", "console")
 
 
 def load_services():

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.backends.signals import connection_created
 
 WATCHED = re.compile(
-    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?((?:hospital|fleet|people|lab|record|activity|liaison)_\w+)",
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?((?:hospital|fleet|people|lab|record|activity|liaison|pmo|cleanzone)_\w+)",
     re.IGNORECASE,
 )
 SIGN_IN = re.compile(r'UPDATE "people_staff" SET "last_login" = [^,]*WHERE', re.IGNORECASE)

@@ -29,6 +29,7 @@ from relight.cli import (
     sitrep,
     status,
     up,
+    zone,
 )
 from relight.cli.errors import USAGE
 from relight.cli.shell import Json, error_show, print_document
@@ -51,6 +52,7 @@ app.add_typer(passport.app, name="passport")
 app.add_typer(record.app, name="record")
 app.add_typer(people.app, name="people")
 app.add_typer(plan.app, name="plan")
+app.add_typer(zone.app, name="zone")
 lab_serve.mount(lab.app)
 lab_simulate.mount(lab.app)
 lab_decode.mount(lab.app)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "relight.activity",
     "relight.liaison",
     "relight.pmo",
+    "relight.cleanzone",
     "relight.ui",
     "relight.console",
 ]

@@ -15,6 +15,16 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
         handler="relight.fleet.tasks.on_hospital_loaded",
     ),
     Subscription(
+        name="zone-revocations",
+        events=frozenset({"line.passport_revoked"}),
+        handler="relight.cleanzone.tasks.on_passport_revoked",
+    ),
+    Subscription(
+        name="zone-flows",
+        events=frozenset({"zone.flows_changed"}),
+        handler="relight.cleanzone.tasks.on_flows_changed",
+    ),
+    Subscription(
         name="lab-requests",
         events=frozenset({"record.request_cancelled"}),
         handler="relight.lab.tasks.on_request_cancelled",
@@ -48,6 +58,9 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
 
 ROUTINES: tuple[Routine, ...] = (
     Routine(name="record-print", every_s=15, handler="relight.record.tasks.print_when_due"),
+    Routine(name="zone-closings", every_s=1, handler="relight.cleanzone.tasks.closings_when_owed"),
+    Routine(name="zone-look", every_s=30, handler="relight.cleanzone.tasks.zone_look"),
+    Routine(name="zone-addresses", every_s=30, handler="relight.cleanzone.tasks.addresses_when_due"),
     Routine(name="liaison-requests", every_s=15, handler="relight.liaison.tasks.requests_overdue"),
     Routine(name="pmo-forecast", every_s=600, handler="relight.pmo.tasks.forecast_when_due"),
     Routine(name="activity-uploads", every_s=2, handler="relight.activity.tasks.uploads_import"),

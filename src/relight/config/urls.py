@@ -14,6 +14,7 @@ ROOMS = [
     ("activity/", "activity"),
     ("liaison/", "liaison"),
     ("plan/", "pmo"),
+    ("zone/", "cleanzone"),
     ("", "ui"),
 ]
 urlpatterns = [path(at, include(f"relight.{app}.urls")) for at, app in ROOMS if find_spec(f"relight.{app}.urls")]

@@ -25,7 +25,7 @@ from relight.fleet.selectors.counts import (
 from relight.fleet.selectors.items import item_get, item_names, item_resolve, item_scan, item_search, items_get
 from relight.fleet.selectors.listing import item_document, item_documents, item_show
 from relight.fleet.selectors.offers import import_preview
-from relight.fleet.selectors.passports import passport_lines
+from relight.fleet.selectors.passports import PassportHolder, passport_holders, passport_lines
 from relight.fleet.selectors.policy import policy_check, policy_current, policy_refusal
 from relight.fleet.selectors.remaining import moves_since, stages_remaining
 from relight.fleet.selectors.reports import inspector_keys, keys_waiting
@@ -98,6 +98,7 @@ __all__ = [
     "Nature",
     "NewItem",
     "NewReport",
+    "PassportHolder",
     "PlaceCount",
     "Progress",
     "Proves",
@@ -149,6 +150,7 @@ __all__ = [
     "label_sheet",
     "latest_moves",
     "moves_since",
+    "passport_holders",
     "passport_lines",
     "policy_check",
     "policy_current",

@@ -24,6 +24,7 @@ from relight.hospital.selectors.parts import (
     zone_is_open,
 )
 from relight.hospital.selectors.questions import Answer, NextAnswer, impact, next_unlocks, unlock, why, why_list
+from relight.hospital.selectors.reliances import Reliance, reliance_list
 from relight.hospital.selectors.standing import world_get
 from relight.hospital.services.acceptance import acceptance_withdraw, function_accept
 from relight.hospital.services.components import components_report
@@ -76,6 +77,7 @@ __all__ = [
     "Overview",
     "PartChange",
     "Placement",
+    "Reliance",
     "ServiceView",
     "SiteView",
     "UnitView",
@@ -103,6 +105,7 @@ __all__ = [
     "next_unlocks",
     "overview",
     "placement_rules",
+    "reliance_list",
     "role_names",
     "scope_words",
     "service_list",

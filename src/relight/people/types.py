@@ -63,6 +63,10 @@ class Permission(StrEnum):
     ZONE_BUILD = "zone.build"
     ZONE_OPEN = "zone.open"
     ZONE_CLOSE = "zone.close"
+    ZONE_READ = "zone.read"
+    ZONE_PROPOSE = "zone.propose"
+    ZONE_APPROVE = "zone.approve"
+    ZONE_DEPLOY = "zone.deploy"
     FLEET_READ = "fleet.read"
     FLEET_IMPORT = "fleet.import"
     FLEET_EDIT = "fleet.edit"
@@ -135,6 +139,10 @@ PERMISSION_NAMES: dict[Permission, str] = {
     Permission.ZONE_BUILD: N_("Start building a zone segment"),
     Permission.ZONE_OPEN: N_("Sign the opening of a zone segment"),
     Permission.ZONE_CLOSE: N_("Close a zone segment"),
+    Permission.ZONE_READ: N_("See who may talk to whom in the clean zone"),
+    Permission.ZONE_PROPOSE: N_("Propose flows and plan zone segments"),
+    Permission.ZONE_APPROVE: N_("Sign flows"),
+    Permission.ZONE_DEPLOY: N_("Send rules to the zone's routers"),
     Permission.FLEET_READ: N_("See machines, data sets and applications"),
     Permission.FLEET_IMPORT: N_("Import inventories"),
     Permission.FLEET_EDIT: N_("Add items, correct site, room, role and service"),

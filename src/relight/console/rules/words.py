@@ -364,6 +364,19 @@ VERBS: Mapping[str, VerbWords] = {
     "pmo.ledger_withdraw": VerbWords(did=N_("withdrew hours or a cost")),
     "pmo.risk_add": VerbWords(did=N_("noted a risk")),
     "pmo.risk_change": VerbWords(did=N_("wrote about a risk")),
+    "zone.segment_set": VerbWords(did=N_("set the networks of a zone segment")),
+    "zone.addresses_allot": VerbWords(did=N_("gave machines an address in the zone"), counted="count"),
+    "zone.flows_propose": VerbWords(did=N_("proposed flows"), counted="flows"),
+    "zone.flows_sign": VerbWords(did=N_("signed flows"), counted="flows"),
+    "zone.flow_refuse": VerbWords(did=N_("refused a flow"), counted="flows"),
+    "zone.flow_close": VerbWords(did=N_("closed a flow"), counted="flows"),
+    "zone.flows_expire": VerbWords(did=N_("ended flows that came to their date"), counted="flows"),
+    "zone.try": VerbWords(did=N_("sent a ruleset to a router of the zone")),
+    "zone.try_end": VerbWords(did=N_("ended the trial of a ruleset"), towards="to"),
+    "zone.closings_owe": VerbWords(did=N_("noted that routers of the zone have something to close")),
+    "zone.closings": VerbWords(did=N_("told a router of the zone what is closed"), towards="to"),
+    "zone.drift_check": VerbWords(did=N_("compared a router of the zone with its ruleset")),
+    "zone.seen_check": VerbWords(did=N_("held seen connections against the flows")),
     "pmo.task_add": VerbWords(did=N_("added a task")),
     "pmo.tasks_import": VerbWords(did=N_("took tasks from a file"), counted="new"),
     "pmo.task_take": VerbWords(did=N_("took a task over")),
@@ -420,6 +433,7 @@ VERBS: Mapping[str, VerbWords] = {
 }
 
 EVENTS: Mapping[str, str] = {
+    "zone.flows_changed": N_("flows of the zone changed"),
     "fleet.added": N_("item added"),
     "fleet.edited": N_("items corrected"),
     "fleet.imported": N_("inventory imported"),
@@ -491,6 +505,9 @@ EVENTS: Mapping[str, str] = {
 }
 
 SUBJECTS: Mapping[str, str] = {
+    "flow": N_("flow"),
+    "router": N_("router of the zone"),
+    "seen": N_("connections that were seen"),
     "request": N_("practitioner's request"),
     "disclosure": N_("summary given out"),
     "liaison": N_("general practitioners"),

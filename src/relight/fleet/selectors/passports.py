@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from relight.fleet.models import LineItem
+from relight.fleet.models import Identifier, LineItem
 from relight.fleet.models import Passport as PassportRow
 from relight.fleet.selectors.policy import words_now
+from relight.fleet.types import IdentifierKind, Kind
 from relight.journal.api import key_list
 from relight.people.api import names_of
 from relight.wire.passport import STANDING_WORDS, Checked, Passport, Standing, passport_check
@@ -39,6 +40,53 @@ class PassportLine:
     def short(self) -> str:
         """The last eight characters of its id, as printed on the label."""
         return str(self.id)[-8:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassportHolder:
+    """A machine that has, or had, a passport. valid_until: None once it is revoked. macs: of its network cards."""
+
+    item: UUID
+    name: str
+    site: str
+    role: str
+    service: str
+    tags: tuple[str, ...]
+    os: str
+    macs: tuple[str, ...]
+    valid_until: datetime | None
+    held: bool
+
+
+def passport_holders(items: Sequence[UUID] | None = None) -> list[PassportHolder]:
+    """List machines that ever had a passport, by name; the given ones only, where some are given.
+
+    held: quarantined, retired or sent back: whatever its passport says, it may not speak. Three queries.
+    """
+    passports = PassportRow.objects.filter(item__kind=Kind.MACHINE.value)
+    cards = Identifier.objects.filter(kind=IdentifierKind.MAC.value, item__passports__isnull=False)
+    if items is not None:
+        passports, cards = passports.filter(item_id__in=items), cards.filter(item_id__in=items)
+    valid = dict(passports.filter(revoked_at=None).values_list("item_id", "expires_at"))
+    macs: dict[UUID, set[str]] = {}
+    for item, value in cards.values_list("item_id", "value"):
+        macs.setdefault(item, set()).add(value)
+    rows = LineItem.objects.filter(pk__in=passports.values("item_id")).order_by("name", "id")
+    return [
+        PassportHolder(
+            item=row.id,
+            name=row.name,
+            site=row.site,
+            role=row.role,
+            service=row.service,
+            tags=tuple(str(tag) for tag in row.tags),
+            os=row.os,
+            macs=tuple(sorted(macs.get(row.id, ()))),
+            valid_until=valid.get(row.id),
+            held=not row.operational,
+        )
+        for row in rows
+    ]
 
 
 def passport_lines(items: Sequence[UUID], *, revoked: bool = False) -> list[PassportLine]:

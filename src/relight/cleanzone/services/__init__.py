@@ -1,0 +1,1 @@
+"""Writes of the clean zone: one transaction, one journal entry."""
