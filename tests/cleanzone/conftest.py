@@ -133,7 +133,7 @@ NEEDS = "needs root with `ip` and `nft` (Debian packages iproute2 and nftables):
 
 REACHED = """
 import socket, sys, time
-until = time.monotonic() + 20
+until = time.monotonic() + 60
 while True:
     try: socket.create_connection((sys.argv[1], 9), timeout=0.5)
     except ConnectionRefusedError: break
@@ -144,6 +144,36 @@ while True:
 
 def _ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+def _net_lay(names: dict[str, str]) -> None:
+    """Make the namespaces, join them, and wait until each host reaches the others."""
+    for name in names.values():
+        _ip("netns", "add", name)
+    for part, four, six in (
+        ("outside", "192.0.2", "fd5a:99::"),
+        ("a", "10.211.0", "fd5a:11::"),
+        ("b", "10.216.0", "fd5a:16::"),
+    ):
+        host = 2 if part == "outside" else 11
+        link = f"z{part}"
+        _ip("link", "add", link, "netns", names["router"], "type", "veth", "peer", "name", "e0", "netns", names[part])
+        for space, end_link, end in ((names["router"], link, 1), (names[part], "e0", host)):
+            _ip("-n", space, "addr", "add", f"{four}.{end}/24", "dev", end_link)
+            _ip("-n", space, "-6", "addr", "add", f"{six}{end:x}/64", "dev", end_link, "nodad")
+            _ip("-n", space, "link", "set", end_link, "up")
+            _ip("-n", space, "link", "set", "lo", "up")
+        _ip("-n", names[part], "route", "add", "default", "via", f"{four}.1")
+        _ip("-n", names[part], "-6", "route", "add", "default", "via", f"{six}1")
+    inside = ["ip", "netns", "exec"]
+    forward = (
+        "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding; nft list ruleset"
+    )
+    subprocess.run([*inside, names["router"], "sh", "-ec", forward], check=True, capture_output=True)
+    for part in ("a", "outside"):  # fresh links find their neighbours after a moment
+        for address in ("10.216.0.11", "fd5a:16::b"):
+            command = [*inside, names[part], sys.executable, "-c", REACHED, address]
+            subprocess.run(command, check=True, capture_output=True)
 
 
 @dataclass
@@ -165,34 +195,11 @@ def net(tmp_path: Path) -> Iterator[Net]:
     tag = f"rl{os.getpid()}"
     names = {part: f"{tag}{part}" for part in ("router", "outside", "a", "b")}
     try:
-        for name in names.values():
-            _ip("netns", "add", name)
-    except subprocess.CalledProcessError:
-        for name in names.values():
-            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-        pytest.skip(f"this machine lets nobody make network namespaces; {NEEDS}")
-    try:
-        for part, four, six in (
-            ("outside", "192.0.2", "fd5a:99::"),
-            ("a", "10.211.0", "fd5a:11::"),
-            ("b", "10.216.0", "fd5a:16::"),
-        ):
-            host = "2" if part == "outside" else "11"
-            _ip("link", "add", f"z{part}", "netns", names["router"], "type", "veth", "peer", "name", "e0",
-                "netns", names[part])  # fmt: skip
-            for space, link, end in ((names["router"], f"z{part}", "1"), (names[part], "e0", host)):
-                _ip("-n", space, "addr", "add", f"{four}.{end}/24", "dev", link)
-                tail = "1" if end == "1" else f"{int(host):x}"
-                _ip("-n", space, "-6", "addr", "add", f"{six}{tail}/64", "dev", link, "nodad")
-                _ip("-n", space, "link", "set", link, "up")
-                _ip("-n", space, "link", "set", "lo", "up")
-            _ip("-n", names[part], "route", "add", "default", "via", f"{four}.1")
-            _ip("-n", names[part], "-6", "route", "add", "default", "via", f"{six}1")
-        forward = "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding"
-        subprocess.run(["ip", "netns", "exec", names["router"], "sh", "-c", forward], check=True)
-        for part in ("a", "outside"):  # fresh links find their neighbours after a moment
-            for address in ("10.216.0.11", "fd5a:16::b"):
-                subprocess.run(["ip", "netns", "exec", names[part], sys.executable, "-c", REACHED, address], check=True)
+        try:
+            _net_lay(names)
+        except subprocess.CalledProcessError as refusal:
+            said = (refusal.stderr or b"").decode(errors="replace").strip()
+            pytest.skip(f"this machine lays no test network ({said}): {NEEDS}")
         yield Net(names=names, folder=tmp_path / "relight-zone")
     finally:
         for name in names.values():
