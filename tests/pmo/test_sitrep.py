@@ -189,6 +189,7 @@ def test_case_20_facts_are_counted_by_their_owners(hospital: None, act_for: Call
     assert json.loads(json.dumps(found)) == found
 
 
+@pytest.mark.direct_rows
 def test_case_30_reports_are_numbered_signed_and_chained(people: tuple[Any, Any], clock: Any) -> None:
     from relight.pmo.models import Report
     from relight.pmo.selectors.reports import seal_holds

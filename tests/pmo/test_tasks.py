@@ -128,6 +128,7 @@ def test_case_8_tasks_keep_their_order_and_their_date(make: Callable[[], Any], a
     assert rows["Trois"]["begin"][:10] >= later.isoformat()
 
 
+@pytest.mark.direct_rows
 def test_case_8_a_long_chain_and_a_team_that_is_gone(make: Callable[[], Any], act_for: Callable[..., Any]) -> None:
     from relight.pmo.models import Task
     from relight.pmo.services.tasks import tasks_import
@@ -166,6 +167,7 @@ def test_case_9_a_field_that_cannot_be_is_named(
     assert not Task.objects.exists()
 
 
+@pytest.mark.direct_rows
 def test_case_10_a_file_taken_twice_doubles_nothing_and_names_what_it_sets_aside(
     hospital: None, act_for: Callable[..., Any]
 ) -> None:

@@ -6,7 +6,7 @@ RAIL: list[dict[str, str]] = [
     {"label": N_("Situation"), "url": "console:situation", "permission": "situation.read", "icon": "situation"},
     {"label": N_("Recovery line"), "url": "fleet:board", "permission": "fleet.read", "icon": "line"},
     {"label": N_("Dependencies"), "url": "hospital:index", "permission": "hospital.read", "icon": "dependencies"},
-    {"label": N_("Zone"), "url": "hospital:zones", "permission": "hospital.read", "icon": "zone"},
+    {"label": N_("Zone"), "url": "cleanzone:flows", "permission": "zone.read", "icon": "zone", "also": "/zone/"},
     {"label": N_("Wards"), "url": "record:wards", "permission": "record.read", "icon": "wards", "also": "/patients/"},
     {"label": N_("Laboratory"), "url": "lab:board", "permission": "lab.read", "icon": "laboratory"},
     {
