@@ -49,17 +49,6 @@ FLOW_WORDS: Mapping[FlowState, str] = {
     FlowState.REFUSED: N_("refused"),
     FlowState.CLOSED: N_("closed"),
 }
-ORIGIN_WORDS: Mapping[Origin, str] = {
-    Origin.GRAPH: N_("from the dependencies"),
-    Origin.APP: N_("from the laboratory"),
-    Origin.HAND: N_("by hand"),
-}
-TRY_WORDS: Mapping[TryState, str] = {
-    TryState.WAITING: N_("waits for confirmation"),
-    TryState.CONFIRMED: N_("in force"),
-    TryState.ROLLED_BACK: N_("rolled back"),
-    TryState.FAILED: N_("refused by the router"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from relight.cleanzone.errors import FLOW_UNKNOWN
 from relight.cleanzone.forms import FlowForm, NoteForm, SignForm
-from relight.cleanzone.models import FlowRow
 from relight.cleanzone.selectors.flows import flow_lines
 from relight.cleanzone.selectors.words import FlowWords, flow_words
 from relight.cleanzone.services.flows import (
@@ -143,11 +142,10 @@ def flow(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _flow(request: HttpRequest, number: int, *, form: NoteForm | None = None) -> HttpResponse:
-    if not FlowRow.objects.filter(number=number).exists():
+    lines = flow_lines(at=request.act.at, numbers=[number])  # type: ignore[attr-defined] # set by people.middleware
+    if not lines:
         raise FLOW_UNKNOWN.error(where=f"F{number}", number=number)
-    line = next(one for one in flow_lines(at=request.act.at) if one.row.number == number)  # type: ignore[attr-defined]
-    words = flow_words([line])[0]
-    context = {"one": words, "row": line.row, "form": form or NoteForm()}
+    context = {"one": flow_words(lines)[0], "row": lines[0].row, "form": form or NoteForm()}
     return render(request, "cleanzone/flow.html", context, status=422 if form else 200)
 
 

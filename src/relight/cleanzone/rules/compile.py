@@ -21,7 +21,7 @@ NAME_MOST = 24  # nft takes longer set names, people do not
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Addresses a peer stands for now. name: of its sets, `g_workstation_arlon_1a2b3c`; outside: networks."""
+    """Addresses a peer stands for now. name: of its sets, `g_workstation_arlon_` and a digest; outside: networks."""
 
     name: str
     peer: Peer
@@ -61,9 +61,6 @@ class Ruleset:
     segments: tuple[Segment, ...]
     management: tuple[str, ...]
     left_out: tuple[Flow, ...]
-
-    def group(self, name: str) -> Group:
-        return next(group for group in self.groups if group.name == name)
 
 
 def ruleset_compile(zone: Zone) -> Ruleset:
@@ -127,11 +124,11 @@ def _group(peer: Peer, index: _Index) -> Group:
 
 
 def group_name(peer: Peer) -> str:
-    """Return the name of a peer's group: its words, and six hexadecimal digits so that no two ever share one."""
+    """Return the name of a peer's group: its words, and 64 bits of a digest: sharing a set would open."""
     text = peer.text()
     words = "outside" if peer.networks else "_".join(value for _, value in peer.fields())
     plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in words.lower())[:NAME_MOST].strip("_")
-    return f"g_{plain}_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    return f"g_{plain}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 @lru_cache(maxsize=300_000)

@@ -27,7 +27,7 @@ set -u
 umask 077
 mkdir -p {place} && cd {place} || exit 1
 if [ -e waits ] && kill -0 "$(cat waiter 2>/dev/null || echo 0)" 2>/dev/null; then echo '{BUSY}'; exit 3; fi
-rm -f waits waiter
+rm -f waits waiter shut.nft
 cat > new.nft <<'{END}'
 {text}{END}
 if ! nft -c -f new.nft; then echo '{REFUSED}'; exit 2; fi
@@ -37,7 +37,10 @@ echo {number} > waits
 (
   trap '' HUP
   sleep {seconds}
-  if [ -e waits ] && [ "$(cat waits)" = {number} ]; then nft -f before.nft; echo {number} > rolled-back; rm -f waits; fi
+  if [ -e waits ] && [ "$(cat waits)" = {number} ]; then
+    nft -f before.nft; [ -e shut.nft ] && nft -f shut.nft
+    echo {number} > rolled-back; rm -f waits
+  fi
 ) </dev/null >/dev/null 2>&1 &
 echo $! > waiter
 if ! nft -f new.nft; then kill "$(cat waiter)" 2>/dev/null; rm -f waits waiter; echo '{REFUSED}'; exit 2; fi
@@ -62,6 +65,17 @@ fi
 def change_script(text: str) -> str:
     """Return the script that applies a small change to the running table at once, without a way back."""
     return f"nft -f - <<'{END}'\n{text}{END}\n"
+
+
+def shut_script(text: str, *, folder: str) -> str:
+    """Return the script that shuts machines at once; where a try waits, its way back shuts them too."""
+    later = f"{quote(folder)}/shut.nft"
+    return f"""\
+if [ -e {quote(folder)}/waits ]; then
+cat >> {later} <<'{END}'
+{text}{END}
+fi
+{change_script(text)}"""
 
 
 LIST_SCRIPT = "nft -j list ruleset\n"

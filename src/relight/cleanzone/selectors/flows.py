@@ -18,7 +18,7 @@ WARN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowLine:
-    """A flow for people. needed: the dependencies, or who asked for it by hand or from an app, still ask for it.
+    """A flow for people. needed: something in the dependencies asks for it, or for part of it.
 
     ends_soon: in force and ends within seven days. signed: names.
     """
@@ -48,10 +48,12 @@ class FlowLine:
         }
 
 
-def flow_lines(*, at: datetime, states: Sequence[FlowState] = ()) -> list[FlowLine]:
-    """List flows by number, those in some states only where states are given. Three queries and the graph."""
+def flow_lines(
+    *, at: datetime, states: Sequence[FlowState] = (), numbers: Sequence[int] | None = None
+) -> list[FlowLine]:
+    """List flows by number; only those in some states, or of some numbers, where given. Three queries and the graph."""
     rows = FlowRow.objects.filter(state__in=[state.value for state in states]) if states else FlowRow.objects.all()
-    found = list(rows)
+    found = list(rows if numbers is None else rows.filter(number__in=numbers))
     signers: dict[object, list[str]] = defaultdict(list)
     signatures = list(FlowSignature.objects.filter(flow__in=found).order_by("at"))
     names = names_of({one.actor for one in signatures})

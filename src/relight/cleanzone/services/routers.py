@@ -30,6 +30,7 @@ from relight.cleanzone.rules.script import (
     TAKEN,
     change_script,
     confirm_script,
+    shut_script,
     try_script,
 )
 from relight.cleanzone.rules.setup import Router
@@ -179,9 +180,10 @@ def _router_tell(act: Act, router: Router, stand: RouterStand | None) -> bool:
         machines = machines_now([UUID(item) for item in shut]) if shut else []
         addresses = [a for machine in machines if not machine.may_speak(act.at) for a in machine.addresses()]
         if addresses:
-            changed += _change(router, shut_change(shut=addresses))
+            change = shut_change(shut=addresses)
+            changed += _change(router, change, shut_script(change, folder=router.folder))
         change = closing_change(ruleset_at(act.at)[1], listing_read(router))
-        changed += _change(router, change) if change else 0
+        changed += _change(router, change, change_script(change)) if change else 0
     except (PeerError, InputError) as fault:
         if stand is None or stand.owed_at is None or stand.said != str(fault):
             _stand(act, router, said=str(fault), owes=True, shut=shut)
@@ -191,9 +193,9 @@ def _router_tell(act: Act, router: Router, stand: RouterStand | None) -> bool:
     return changed > 0
 
 
-def _change(router: Router, change: str) -> int:
+def _change(router: Router, change: str, script: str) -> int:
     """Apply a change to the running table. Returns: its lines. Raises: RL-ZON-022, RL-ZON-023."""
-    code, said = router_run(router, change_script(change))
+    code, said = router_run(router, script)
     if code != 0:
         reason = said.strip()[-300:] or str(code)
         raise errors.ROUTER_REFUSED.error(where=router.name, router=router.name, reason=reason)

@@ -42,6 +42,8 @@ def segment_set(*, act: Act, given: SegmentGiven) -> None:
             raise errors.NETWORK_WRONG.error(where=where, value=value)
     if not 0 <= given.vlan <= 4094:
         raise errors.FIELD_WRONG.error(where="vlan", value=given.vlan, expected=errors.VLAN_EXPECTED)
+    if given.ipv6 and addresses_room(given.ipv6) < addresses_room(given.ipv4):  # a machine has the same place in both
+        raise errors.NETWORK_WRONG.error(where="ipv6", value=given.ipv6)
     if len(given.interface) > 15 or not all(c.isalnum() or c in ".-_" for c in given.interface):
         raise errors.FIELD_WRONG.error(where="interface", value=given.interface, expected=errors.INTERFACE_EXPECTED)
     with writing(act) as log:
