@@ -135,7 +135,7 @@ def test_machines_get_an_address_once_and_without_a_passport_none(small: Any, ac
 
 @pytest.mark.parametrize(("fields", "code"), [
     ({"site": "nowhere"}, "RL-ZON-001"), ({"ipv4": "10.211.0.1/24"}, "RL-ZON-002"), ({"ipv6": "10.1.0.0/24"}, "RL-ZON-002"),
-    ({"ipv4": "10.216.0.0/25"}, "RL-ZON-003"), ({"ipv4": "10.11.4.0/24"}, "RL-ZON-003"), ({"vlan": 5000}, "RL-ZON-006"),
+    ({"ipv4": "10.216.0.0/25"}, "RL-ZON-003"), ({"ipv4": "10.11.4.0/24"}, "RL-ZON-003"), ({"ipv4": "10.211.0.0/20", "ipv6": "fd5a:11::/120"}, "RL-ZON-002"), ({"vlan": 5000}, "RL-ZON-006"),
     ({"interface": 'za"; drop'}, "RL-ZON-006"),
 ])  # fmt: skip
 def test_a_segment_that_cannot_be_is_refused(small: Any, act_for: ActFor, fields: dict[str, Any], code: str) -> None:

@@ -267,6 +267,26 @@ def test_rules_that_are_not_confirmed_go_back_by_themselves(net: Any, guarded: R
     assert GONE in router_run(guarded, confirm_script(number=7, folder=guarded.folder))[1]
 
 
+def test_a_machine_shut_while_a_try_waits_stays_shut_when_the_rules_go_back(
+    net: Any, guarded: Router, signed: Any, act_for: Callable[..., Any]
+) -> None:
+    from relight.cleanzone.services.routers import closings_owe, closings_tell
+    from relight.fleet.api import items_quarantine
+
+    held = router_run(guarded, "nft list table inet relight_zone")[1]
+    rules = f"table inet relight_zone\ndelete table inet relight_zone\n{held}"
+    assert TAKEN in router_run(guarded, try_script(rules, number=6, seconds=8, folder=guarded.folder))[1]
+    items_quarantine(act=act_for("security-officer"), items=[signed.items["ws1"]], reason="beacon seen")
+    closings_owe(act=act_for("system"), items=[signed.items["ws1"]])
+    closings_tell(act=act_for("system"), only_owed=True)
+    until = time.monotonic() + 60
+    while not (net.folder / "rolled-back").exists():
+        assert time.monotonic() < until, "the rules before did not come back"
+        time.sleep(0.2)
+    with serving(net, "b", 443):
+        assert not asks(net, "a", "10.216.0.11", 443)
+
+
 def test_confirmed_rules_stay(net: Any, guarded: Router) -> None:
     rules = (
         "table inet relight_zone\ndelete table inet relight_zone\ntable inet relight_zone {\n\tcounter kept {\n\t}\n}\n"
